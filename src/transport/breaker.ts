@@ -1,0 +1,63 @@
+import { circuitBreaker, CircuitState, handleWhen, isBrokenCircuitError, SamplingBreaker } from 'cockatiel';
+import { GatewayError } from '../domain/errors.ts';
+import type { RegistryName } from '../domain/reference.ts';
+import type { Clock } from '../lib/clock.ts';
+import { isOutage } from './failure.ts';
+import type { TransportLog } from './options.ts';
+import type { Transport } from './transport.ts';
+
+export interface BreakerOptions {
+  readonly registry: RegistryName;
+  readonly clock: Clock;
+  readonly log?: TransportLog | undefined;
+}
+
+const probeAfterMs = 10_000;
+
+/**
+ * Stops asking a registry that is down: it opens when more than half of at least ten requests within 30 s ended in an
+ * outage (no connection, timeout, 5xx), then lets one request through each 10 s to see, and closes when that is answered.
+ * Open, it answers UPSTREAM_UNAVAILABLE at once. An answer of 4xx is an answer; a caller who leaves says nothing.
+ */
+export function createBreaker(inner: Transport, { registry, clock, log }: BreakerOptions): Transport {
+  const abandonedProbes = new WeakSet<Error>();
+  const circuit = circuitBreaker(
+    handleWhen((error) => isOutage(error) || abandonedProbes.has(error)),
+    {
+      halfOpenAfter: probeAfterMs,
+      breaker: new SamplingBreaker({ threshold: 0.5, duration: 30_000, minimumRps: 10 / 30 }),
+    },
+  );
+  let openedAt = 0;
+  circuit.onBreak(() => {
+    openedAt = clock.now();
+    log?.warn({ registry }, 'too many failures; not asking for a while');
+  });
+  circuit.onReset(() => log?.info({ registry }, 'answering again'));
+
+  function isOpen(): GatewayError {
+    const left = openedAt + probeAfterMs - clock.now();
+    const retryAfterSeconds = Math.max(1, Math.ceil(left / 1000));
+    const message = `${registry}: it has been failing and is not asked now; asking again makes sense in ${String(retryAfterSeconds)} s`;
+    return new GatewayError('UPSTREAM_UNAVAILABLE', message, { registry, retryAfterSeconds });
+  }
+
+  return async function send(request) {
+    // While one request probes, cockatiel would let the others wait for it.
+    if (circuit.state === CircuitState.HalfOpen) throw isOpen();
+    const isProbe = circuit.state === CircuitState.Open;
+    try {
+      return await circuit.execute(async () => {
+        try {
+          return await inner(request);
+        } catch (error) {
+          // A probe whose caller left has shown nothing: without this it would count as proof of health.
+          if (isProbe && request.ask.signal.aborted && error instanceof Error) abandonedProbes.add(error);
+          throw error;
+        }
+      });
+    } catch (error) {
+      throw error instanceof Error && isBrokenCircuitError(error) ? isOpen() : error;
+    }
+  };
+}

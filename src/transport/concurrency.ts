@@ -1,0 +1,74 @@
+import { GatewayError } from '../domain/errors.ts';
+import type { RegistryName } from '../domain/reference.ts';
+import type { Ask, Cost } from '../domain/registry.ts';
+import type { Transport } from './transport.ts';
+
+export interface ConcurrencyOptions {
+  readonly registry: RegistryName;
+  /** Requests in flight. */
+  readonly limit: number;
+  /** Operations that may wait. */
+  readonly queue: number;
+}
+
+/**
+ * Lets a number of requests through at a time. The others wait in turn, one of each operation after another, so that a
+ * small one is not kept waiting by a big one; an operation too many ends at once in UPSTREAM_UNAVAILABLE. A wait that is
+ * aborted leaves the queue at once.
+ */
+export function createConcurrency(inner: Transport, { registry, limit, queue }: ConcurrencyOptions): Transport {
+  const waiting = new Map<Cost, Set<() => void>>();
+  let inFlight = 0;
+
+  function takeSlot({ cost, signal }: Ask): Promise<void> | undefined {
+    if (inFlight < limit) {
+      inFlight += 1;
+      return undefined;
+    }
+    const turns = waiting.get(cost) ?? new Set();
+    if (turns.size === 0) {
+      if (waiting.size >= queue) {
+        const message = `${registry}: ${String(queue)} operations are waiting for it already; ask again later`;
+        throw new GatewayError('UPSTREAM_UNAVAILABLE', message, { registry, retryAfterSeconds: 1 });
+      }
+      waiting.set(cost, turns);
+    }
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        turns.delete(take);
+        if (turns.size === 0) waiting.delete(cost);
+        reject(signal.reason as Error);
+      };
+      const take = (): void => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      turns.add(take);
+    });
+  }
+
+  function passSlotOn(): void {
+    for (const [cost, turns] of waiting) {
+      const [next] = turns;
+      waiting.delete(cost);
+      if (next === undefined) continue;
+      turns.delete(next);
+      // To the end of the line: the other operations have their turn first.
+      if (turns.size > 0) waiting.set(cost, turns);
+      next();
+      return;
+    }
+    inFlight -= 1;
+  }
+
+  return async function send(request) {
+    request.ask.signal.throwIfAborted();
+    await takeSlot(request.ask);
+    try {
+      return await inner(request);
+    } finally {
+      passSlotOn();
+    }
+  };
+}

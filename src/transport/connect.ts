@@ -1,0 +1,133 @@
+import { lookup as systemLookup } from 'node:dns/promises';
+import type { LookupFunction } from 'node:net';
+import * as tls from 'node:tls';
+import { Agent, buildConnector, EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { GatewayError } from '../domain/errors.ts';
+import type { RegistryName } from '../domain/reference.ts';
+import { addressKind, hostAndPort, literalAddress } from './address.ts';
+import type { Lookup, ProxyEnvironment } from './options.ts';
+
+/** How connections are made, and which are not. */
+export interface ConnectOptions {
+  readonly registry: RegistryName;
+  /** `host:port` pairs that may be private addresses. */
+  readonly mayBePrivate: ReadonlySet<string>;
+  /** The key in the configuration that would allow a refused `host:port`. */
+  allowedBy(pair: string): string;
+  readonly connections: number;
+  readonly timeoutMs: number;
+  readonly ca?: string | undefined;
+  readonly proxy?: ProxyEnvironment | undefined;
+  readonly lookup?: Lookup | undefined;
+}
+
+/** Connections to some hosts, pooled. */
+export interface Connections {
+  readonly dispatcher: Dispatcher;
+  /** Throws where a URL's host is an address that is not allowed; names are checked when they are connected to. */
+  check(url: URL): void;
+}
+
+const connectTimeoutMs = 2_000;
+
+/**
+ * Makes the pool. The rule for addresses is applied to exactly those addresses that are connected to, in the lookup of
+ * the connection itself, so that a name that changes between a check and its use gains nothing (DNS rebinding). Every
+ * address of a name has to pass. Through a proxy, names are the proxy's to resolve: there only literal addresses are
+ * checked.
+ */
+export function createConnections(options: ConnectOptions): Connections {
+  const verify = (hostname: string, pair: string, address: string): void => {
+    const kind = addressKind(address);
+    if (kind === 'public' || (kind === 'private' && options.mayBePrivate.has(pair))) return;
+    const advice = kind === 'private' ? `; ${options.allowedBy(pair)} would allow it` : ', which is never connected to';
+    const what = hostname === address ? '' : ` resolves to ${address}`;
+    const message = `${options.registry}: ${pair}${what}, a ${kind === 'private' ? 'private' : 'link-local or special'} address${advice}`;
+    throw new GatewayError('UPSTREAM_REDIRECT_REFUSED', message, { registry: options.registry });
+  };
+
+  const connector = createConnector(options, verify);
+  const agentOptions = {
+    connections: options.connections,
+    pipelining: 1,
+    headersTimeout: options.timeoutMs,
+    bodyTimeout: options.timeoutMs,
+    connect: connector,
+  };
+  return {
+    dispatcher: createDispatcher(options, agentOptions),
+    check(url) {
+      const address = literalAddress(url.hostname);
+      if (address !== undefined) verify(address, hostAndPort(url), address);
+    },
+  };
+}
+
+type Verify = (hostname: string, pair: string, address: string) => void;
+
+function createConnector(options: ConnectOptions, verify: Verify): buildConnector.connector {
+  const resolve = options.lookup ?? ((hostname) => systemLookup(hostname, { all: true }));
+  const connectors = new Map<string, buildConnector.connector>();
+
+  // One connector per host and port: its lookup has to know the port, and it keeps that host's TLS sessions.
+  const connectorFor = (pair: string): buildConnector.connector => {
+    const existing = connectors.get(pair);
+    if (existing !== undefined) return existing;
+    const lookup: LookupFunction = (hostname, lookupOptions, callback) => {
+      resolve(hostname)
+        .then((addresses) => {
+          const first = addresses[0];
+          if (first === undefined) throw Object.assign(new Error(`no address for ${hostname}`), { code: 'ENOTFOUND' });
+          for (const { address } of addresses) verify(hostname, pair, address);
+          if (lookupOptions.all === true) callback(null, [...addresses]);
+          else callback(null, first.address, first.family);
+        })
+        .catch((error: unknown) => {
+          callback(error instanceof Error ? error : new Error('lookup failed'), []);
+        });
+    };
+    const made = buildConnector({ ...tlsOptions(options), timeout: connectTimeoutMs, lookup });
+    if (connectors.size >= 100) connectors.clear();
+    connectors.set(pair, made);
+    return made;
+  };
+
+  return (target, callback) => {
+    const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port;
+    const pair = `${target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname.toLowerCase()}:${port}`;
+    try {
+      const address = literalAddress(target.hostname);
+      if (address !== undefined) verify(address, pair, address);
+    } catch (error) {
+      callback(error instanceof Error ? error : new Error('refused'), null);
+      return;
+    }
+    connectorFor(pair)(target, callback);
+  };
+}
+
+/** Verification is said aloud so that NODE_TLS_REJECT_UNAUTHORIZED has no say. */
+function tlsOptions({ ca }: ConnectOptions): { readonly rejectUnauthorized: true; readonly ca?: string[] } {
+  return { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca: [...systemRoots(), ca] }) };
+}
+
+interface CertificateLists {
+  readonly rootCertificates: readonly string[];
+  readonly getCACertificates?: () => readonly string[];
+}
+
+/** What Node trusts by default; before Node 22.15 it does not tell about NODE_EXTRA_CA_CERTS. */
+function systemRoots(): readonly string[] {
+  const { getCACertificates, rootCertificates }: CertificateLists = tls;
+  return getCACertificates?.() ?? rootCertificates;
+}
+
+function createDispatcher(options: ConnectOptions, agentOptions: Agent.Options): Dispatcher {
+  const { proxy = {} } = options;
+  const httpProxy = proxy.http_proxy ?? proxy.HTTP_PROXY ?? '';
+  const httpsProxy = proxy.https_proxy ?? proxy.HTTPS_PROXY ?? '';
+  if (httpProxy === '' && httpsProxy === '') return new Agent(agentOptions);
+  // The empty strings matter: without a value undici would read the process's environment itself.
+  const noProxy = proxy.no_proxy ?? proxy.NO_PROXY ?? '';
+  return new EnvHttpProxyAgent({ ...agentOptions, httpProxy, httpsProxy, noProxy, requestTls: tlsOptions(options) });
+}

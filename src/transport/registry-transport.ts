@@ -1,0 +1,114 @@
+import { GatewayError } from '../domain/errors.ts';
+import type { RegistryState } from '../domain/registry.ts';
+import { systemClock } from '../lib/clock.ts';
+import { hostAndPort } from './address.ts';
+import { createOutageStatus } from './answer.ts';
+import { createAuthenticate } from './authenticate.ts';
+import { createBreaker } from './breaker.ts';
+import { createConcurrency } from './concurrency.ts';
+import { createConnections } from './connect.ts';
+import { createDeadline } from './deadline.ts';
+import { createHealth } from './health.ts';
+import { createHttp } from './http.ts';
+import type { RegistryTransportOptions } from './options.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { createRedirect } from './redirect.ts';
+import { createRetry } from './retry.ts';
+import { createTokens } from './token.ts';
+import type { Transport } from './transport.ts';
+
+export type { RegistryTransportOptions } from './options.ts';
+
+/** The whole way to one registry. */
+export interface RegistryTransport {
+  /**
+   * Sends a request for the registry's origin. Resolves with answers below 500 other than 401, 403, 408 and 429; all else
+   * rejects with a GatewayError of a code UPSTREAM_*, or with the signal's reason where the caller has gone.
+   */
+  readonly transport: Transport;
+  /** How the registry has been answering. */
+  state(): RegistryState;
+  /** Lets go of its connections once what is under way has ended. */
+  close(): Promise<void>;
+}
+
+const anonymous = { find: () => Promise.resolve(undefined) };
+
+/**
+ * Makes the way to one registry, whatever protocol is spoken over it. A request goes down through
+ *
+ * 1. `own origin`: a URL of another origin is refused, whoever made it up;
+ * 2. `concurrency`: waits for a slot; all below runs within it, and only then does time count;
+ * 3. `health`: sees how the call ended;
+ * 4. `rate limit`: nothing goes further while the registry wants to be left alone;
+ * 5. `deadline`: the time for all below together;
+ * 6. `retry`: above the breaker, so that an open breaker also ends repetition and a probe is one request;
+ * 7. `breaker`: counts outages, of which
+ * 8. `outage status` makes some out of answers;
+ * 9. `authenticate`: adds credentials, for the registry's own origin only, and fetches tokens past all of the above;
+ * 10. `redirect`: leaves credentials behind when it leaves the origin, and the registry's private addresses too;
+ * 11. `http`: one exchange, bounded, on a connection whose address has been checked.
+ */
+export function createRegistryTransport(options: RegistryTransportOptions): RegistryTransport {
+  const { registry, origin, log, onExchange, ca, proxy, lookup } = options;
+  const { insecure = false, tokenRealms = [], timeoutMs = 5_000, concurrency = 32, clock = systemClock } = options;
+  checkOrigin(options, insecure);
+
+  const ownPair = hostAndPort(origin);
+  const redirectHosts = new Set(options.redirectHosts?.map((pair) => pair.toLowerCase()));
+  const ownPrivate = new Set(tokenRealms.map((realm) => hostAndPort(new URL(realm))));
+  if (options.allowPrivateNetwork === true) ownPrivate.add(ownPair);
+
+  const common = { registry, connections: concurrency, timeoutMs, ca, proxy, lookup };
+  const ownConnections = createConnections({
+    ...common,
+    mayBePrivate: ownPrivate,
+    allowedBy: (pair) => (pair === ownPair ? '`allowPrivateNetwork: true`' : `its origin in \`tokenRealms\``),
+  });
+  const foreignConnections = createConnections({
+    ...common,
+    mayBePrivate: redirectHosts,
+    allowedBy: (pair) => `"${pair}" in \`redirectHosts\``,
+  });
+  const wire = { registry, insecure, userAgent: options.userAgent ?? 'tributary', clock, onExchange };
+  const own = createHttp({ ...wire, connections: ownConnections });
+  const foreign = createHttp({ ...wire, connections: foreignConnections });
+
+  const tokens = createTokens({ registry, origin, tokenRealms, insecure, transport: own, clock, timeoutMs });
+  const redirect = createRedirect({ registry, own, foreign, insecure, redirectHosts });
+  const credentials = options.credentials ?? anonymous;
+  const authenticate = createAuthenticate(redirect, { registry, credentials, tokens, clock });
+  const breaker = createBreaker(createOutageStatus(authenticate, { registry, clock }), { registry, clock, log });
+  const retry = createRetry(breaker, { clock, random: options.random ?? Math.random });
+  const deadline = createDeadline(retry, { registry, clock, timeoutMs });
+  const limited = createRateLimit(deadline, { registry, clock, reserve: options.reserve, log });
+  const observed = createHealth(limited.transport, { clock });
+  const queued = createConcurrency(observed.transport, { registry, limit: concurrency, queue: options.queue ?? 100 });
+
+  return {
+    transport: onlyTo(origin, queued, options),
+    state: () => ({ ...observed.health(), rateLimit: limited.rateLimit() }),
+    async close() {
+      tokens.close();
+      await Promise.all([ownConnections.dispatcher.close(), foreignConnections.dispatcher.close()]);
+    },
+  };
+}
+
+function checkOrigin({ registry, origin }: RegistryTransportOptions, insecure: boolean): void {
+  if (origin.protocol === 'https:' || (origin.protocol === 'http:' && insecure)) return;
+  throw new GatewayError(
+    'CONFIG_INVALID',
+    `${registry}: ${origin.origin} is not https; \`insecure: true\` allows plain http`,
+    {},
+  );
+}
+
+/** Links and the like come from the registry: none of them may lead a credential, or us, elsewhere. */
+function onlyTo(origin: URL, inner: Transport, { registry }: RegistryTransportOptions): Transport {
+  return async function send(request) {
+    if (request.url.origin === origin.origin) return inner(request);
+    const message = `${registry}: ${request.url.origin} is not its origin, and is not asked`;
+    throw new GatewayError('UPSTREAM_REDIRECT_REFUSED', message, { registry });
+  };
+}
