@@ -1,0 +1,30 @@
+import type { RegistryName, RepositoryName, TagName } from '../domain/reference.ts';
+
+/** Who asks. */
+export interface Viewer {
+  /** The name that decisions and logs know the viewer by. */
+  readonly id: string;
+}
+
+/** A viewer of whom nothing is known. */
+export const anonymous: Viewer = { id: 'anonymous' };
+
+/** What a viewer may do: know that a thing exists, see tags and digests, see manifests and configuration. */
+export type Verb = 'list' | 'get' | 'inspect';
+
+/** What a decision is about. Names alone, so that it is taken before anything is read. */
+export interface Resource {
+  readonly registry: RegistryName;
+  readonly repository?: RepositoryName;
+  readonly tag?: TagName;
+}
+
+/** Decides what a viewer may do. Asked by every capability before the cache and before any upstream call. */
+export interface Access {
+  may(viewer: Viewer, verb: Verb, resource: Resource): Promise<boolean>;
+}
+
+const yes = Promise.resolve(true);
+
+/** The decider of `access.mode: open`: everyone who reaches the port may do everything. */
+export const openAccess: Access = { may: () => yes };

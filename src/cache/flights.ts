@@ -1,0 +1,87 @@
+import type { Ask, Each } from '../domain/registry.ts';
+
+/** Asks for many facts at once, joining questions that are already under way. */
+export type Load<Subject, Fact> = (subjects: readonly Subject[], ask: Ask) => Each<Fact>;
+
+/** A question under way, and how many wait for it or for those that were asked together with it. */
+interface Flight<Fact> {
+  readonly fact: Promise<Fact>;
+  readonly group: FlightGroup;
+}
+
+interface FlightGroup {
+  readonly controller: AbortController;
+  waiting: number;
+}
+
+/**
+ * One fetch in flight per fact: whoever asks for a fact that is being fetched waits for that fetch. It is aborted only
+ * when the last one who waits has gone. Nothing is remembered of it once it has ended, least of all a failure.
+ */
+export function createFlights<Subject, Fact>(
+  keyOf: (subject: Subject) => string,
+  fetch: Load<Subject, Fact>,
+): Load<Subject, Fact> {
+  const flights = new Map<string, Flight<Fact>>();
+
+  function depart(subjects: ReadonlyMap<string, Subject>, ask: Ask): void {
+    const group: FlightGroup = { controller: new AbortController(), waiting: 0 };
+    const facts = fetch([...subjects.values()], { signal: group.controller.signal, cost: ask.cost });
+    [...subjects.keys()].forEach((key, index) => {
+      const fact = facts[index];
+      if (fact === undefined) throw new Error(`asked for ${subjects.size} facts, got ${facts.length}`);
+      const flight = { fact, group };
+      flights.set(key, flight);
+      const land = (): void => {
+        if (flights.get(key) === flight) flights.delete(key);
+      };
+      fact.then(land, land);
+      group.controller.signal.addEventListener('abort', land, { once: true });
+    });
+  }
+
+  return function load(subjects, ask) {
+    const absent = new Map<string, Subject>();
+    for (const subject of subjects) {
+      const key = keyOf(subject);
+      if (flights.has(key)) ask.cost.coalesced += 1;
+      else absent.set(key, subject);
+    }
+    if (absent.size > 0) depart(absent, ask);
+    return subjects.map((subject) => {
+      const flight = flights.get(keyOf(subject));
+      if (flight === undefined) throw new Error('a fetch ended before it was waited for');
+      return wait(flight, ask.signal);
+    });
+  };
+}
+
+function wait<Fact>({ fact, group }: Flight<Fact>, signal: AbortSignal): Promise<Fact> {
+  group.waiting += 1;
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      signal.removeEventListener('abort', abandon);
+      group.waiting -= 1;
+    };
+    const abandon = (): void => {
+      leave();
+      if (group.waiting === 0) group.controller.abort(signal.reason);
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) {
+      abandon();
+      return;
+    }
+    signal.addEventListener('abort', abandon, { once: true });
+    fact.then(
+      (value) => {
+        leave();
+        resolve(value);
+      },
+      (error: unknown) => {
+        leave();
+        reject(error as Error);
+      },
+    );
+  });
+}

@@ -1,0 +1,123 @@
+import type { Access, Verb, Viewer } from '../access/access.ts';
+import type { Descriptor } from '../domain/descriptor.ts';
+import type { Digest } from '../domain/digest.ts';
+import { GatewayError } from '../domain/errors.ts';
+import type { Manifest } from '../domain/manifest.ts';
+import { parseReference, type TagName } from '../domain/reference.ts';
+import type {
+  Ask,
+  PageRequest,
+  Referrers,
+  Registry,
+  RepositoryDescription,
+  RepositoryPage,
+  TagNames,
+  TagPage,
+  TagPageRequest,
+  TagTarget,
+} from '../domain/registry.ts';
+import { createLoaders } from './loaders.ts';
+import type { RegistryTable } from './registry-table.ts';
+import type { Repository } from './repository.ts';
+
+/** A reference whose registry is found. */
+export interface Located {
+  readonly repository: Repository;
+  readonly tag: TagName | undefined;
+  readonly digest: Digest | undefined;
+}
+
+/**
+ * What one viewer may read in one operation. Every method asks `access` first, by names alone, before the cache and before
+ * any request: what the viewer may not read answers as what does not exist.
+ */
+export interface ImageReader {
+  readonly registries: () => Promise<readonly Registry[]>;
+  readonly registry: (name: string) => Promise<Registry | undefined>;
+  /** Reads a reference; throws REFERENCE_INVALID, and REGISTRY_UNKNOWN where its registry is not configured. */
+  readonly locate: (reference: string) => Promise<Located>;
+  readonly mayList: (repository: Repository) => Promise<boolean>;
+  readonly tagTarget: (repository: Repository, tag: TagName) => Promise<TagTarget | undefined>;
+  readonly manifest: (repository: Repository, digest: Digest) => Promise<Manifest | undefined>;
+  readonly blob: (repository: Repository, descriptor: Descriptor) => Promise<Uint8Array | undefined>;
+  readonly tagPage: (repository: Repository, page: TagPageRequest) => Promise<TagPage | undefined>;
+  readonly tagNames: (repository: Repository) => Promise<TagNames | undefined>;
+  readonly referrers: (
+    repository: Repository,
+    digest: Digest,
+    artifactType: string | undefined,
+  ) => Promise<Referrers | undefined>;
+  readonly description: (repository: Repository) => Promise<RepositoryDescription | undefined>;
+  readonly repositories: (registry: Registry, page: PageRequest) => Promise<RepositoryPage | undefined>;
+}
+
+export interface ImageReaderOptions {
+  readonly registries: RegistryTable;
+  readonly access: Access;
+  readonly viewer: Viewer;
+  readonly ask: Ask;
+}
+
+export function createImageReader({ registries, access, viewer, ask }: ImageReaderOptions): ImageReader {
+  const loaders = createLoaders(ask);
+
+  function mayList(registry: Registry): Promise<boolean> {
+    return access.may(viewer, 'list', { registry: registry.name });
+  }
+
+  async function ifMay<T>(
+    verb: Verb,
+    { registry, name }: Repository,
+    read: () => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    return (await access.may(viewer, verb, { registry: registry.name, repository: name })) ? read() : undefined;
+  }
+
+  async function registryNamed(name: string): Promise<Registry | undefined> {
+    const registry = registries.find(name);
+    return registry !== undefined && (await mayList(registry)) ? registry : undefined;
+  }
+
+  return {
+    registries: async () => {
+      const listed = await Promise.all(registries.all.map(mayList));
+      return registries.all.filter((_, index) => listed[index]);
+    },
+    registry: registryNamed,
+    locate: async (text) => {
+      const reference = parseReference(text);
+      const registry = await registryNamed(reference.registry);
+      if (registry === undefined) throw unknownRegistry(reference.registry);
+      return {
+        repository: { registry, name: reference.repository },
+        tag: reference.tag,
+        digest: reference.digest,
+      };
+    },
+    mayList: ({ registry, name }) => access.may(viewer, 'list', { registry: registry.name, repository: name }),
+    tagTarget: async (repository, tag) => {
+      const resource = { registry: repository.registry.name, repository: repository.name, tag };
+      return (await access.may(viewer, 'get', resource)) ? loaders.tagTarget(repository, tag) : undefined;
+    },
+    manifest: (repository, digest) => ifMay('inspect', repository, () => loaders.manifest(repository, digest)),
+    blob: (repository, descriptor) => ifMay('inspect', repository, () => loaders.blob(repository, descriptor)),
+    tagPage: (repository, page) => ifMay('get', repository, () => repository.registry.tags(repository.name, page, ask)),
+    tagNames: (repository) => ifMay('get', repository, () => repository.registry.tagNames(repository.name, ask)),
+    referrers: (repository, digest, artifactType) =>
+      ifMay('inspect', repository, () => repository.registry.referrers(repository.name, digest, artifactType, ask)),
+    description: async (repository) => {
+      const { describe } = repository.registry;
+      return describe && ifMay('get', repository, () => describe(repository.name, ask));
+    },
+    repositories: async (registry, page) =>
+      (await mayList(registry)) ? registry.repositories?.(page, ask) : undefined,
+  };
+}
+
+function unknownRegistry(name: string): GatewayError {
+  return new GatewayError(
+    'REGISTRY_UNKNOWN',
+    `no registry ${JSON.stringify(name)} is configured; the query \`registries\` lists those that are`,
+    {},
+  );
+}

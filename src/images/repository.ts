@@ -1,0 +1,17 @@
+import type { Digest } from '../domain/digest.ts';
+import type { RepositoryName } from '../domain/reference.ts';
+import type { KnownImage, Registry } from '../domain/registry.ts';
+
+/** A repository in one of the configured registries. That it is named does not mean that it exists. */
+export interface Repository {
+  readonly registry: Registry;
+  readonly name: RepositoryName;
+}
+
+/** An image in a repository, known by its digest. */
+export interface Image {
+  readonly repository: Repository;
+  readonly digest: Digest;
+  /** What is known of it without its manifest having been read. */
+  readonly known: KnownImage;
+}

@@ -1,0 +1,45 @@
+import { GatewayError } from '../../domain/errors.ts';
+import { isTagName, type TagName } from '../../domain/reference.ts';
+
+/** Where a listing of tags goes on. */
+export type Position = HubPosition | RestPosition;
+
+/** After so many tags of the Hub's own listing. */
+export interface HubPosition {
+  readonly kind: 'hub';
+  readonly offset: number;
+}
+
+/** Among the tags that the Hub's own listing did not show, which the registry lists by name. */
+export interface RestPosition {
+  readonly kind: 'rest';
+  /** How many tags the Hub had shown, in pages of which size. */
+  readonly shown: number;
+  readonly pageSize: number;
+  /** The name that came last; `undefined` at the beginning. */
+  readonly last: TagName | undefined;
+}
+
+/** A position as the token of a page: `hub:300`, `protocol:1000:100:1.27`. */
+export function formatPosition(position: Position): string {
+  if (position.kind === 'hub') return `hub:${String(position.offset)}`;
+  return `protocol:${String(position.shown)}:${String(position.pageSize)}:${position.last ?? ''}`;
+}
+
+/** Reads a token; the beginning where there is none. Throws CURSOR_INVALID. */
+export function readPosition(token: string | undefined): Position {
+  if (token === undefined) return { kind: 'hub', offset: 0 };
+  const [kind, first = '', second = '', last = '', ...more] = token.split(':');
+  if (more.length === 0 && isCount(first)) {
+    if (kind === 'hub' && second === '' && last === '') return { kind: 'hub', offset: Number(first) };
+    const isRest = kind === 'protocol' && isCount(second) && Number(second) > 0 && Number(second) <= 100;
+    const position = { kind: 'rest', shown: Number(first), pageSize: Number(second) } as const;
+    if (isRest && last === '') return { ...position, last: undefined };
+    if (isRest && isTagName(last)) return { ...position, last };
+  }
+  throw new GatewayError('CURSOR_INVALID', 'the cursor is not of a list of tags on Docker Hub', {});
+}
+
+function isCount(text: string): boolean {
+  return /^\d{1,9}$/.test(text);
+}

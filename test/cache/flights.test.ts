@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { createFlights } from '../../src/cache/flights.ts';
+import type { Ask } from '../../src/domain/registry.ts';
+import { ask } from '../support/fake-registry.ts';
+
+/** A fetch whose answers are given by hand. */
+function byHand() {
+  const fetches: {
+    keys: readonly string[];
+    ask: Ask;
+    answer: (value: string) => void;
+    fail: (error: Error) => void;
+  }[] = [];
+  const load = createFlights<string, string>(
+    (key) => key,
+    (keys, given) => {
+      let answer: (value: string) => void = () => undefined;
+      let fail: (error: Error) => void = () => undefined;
+      const promise = new Promise<string>((resolve, reject) => {
+        answer = resolve;
+        fail = reject;
+      });
+      fetches.push({ keys, ask: given, answer, fail });
+      return keys.map((key) => promise.then((value) => `${key}=${value}`));
+    },
+  );
+  return { fetches, load };
+}
+
+describe('one fetch in flight per fact', () => {
+  it('asks once for a fact that many wait for, and counts those who joined', async () => {
+    const { fetches, load } = byHand();
+    const [first, second] = [ask(), ask()];
+    const answers = [...load(['a', 'b'], first), ...load(['b', 'c'], second)];
+    expect(fetches.map(({ keys }) => keys)).toEqual([['a', 'b'], ['c']]);
+    expect([first.cost.coalesced, second.cost.coalesced]).toEqual([0, 1]);
+    for (const fetch of fetches) fetch.answer('1');
+    expect(await Promise.all(answers)).toEqual(['a=1', 'b=1', 'b=1', 'c=1']);
+  });
+
+  it('asks again once the fetch has ended, well or not', async () => {
+    const { fetches, load } = byHand();
+    const [failing] = load(['a'], ask());
+    fetches[0]?.fail(new Error('down'));
+    await expect(failing).rejects.toThrow('down');
+    const [again] = load(['a'], ask());
+    fetches[1]?.answer('2');
+    expect(await again).toBe('a=2');
+  });
+
+  it('lets one of two go without taking the answer from the other', async () => {
+    const { fetches, load } = byHand();
+    const leaving = new AbortController();
+    const [gone] = load(['a'], ask(leaving.signal));
+    const [staying] = load(['a'], ask());
+    leaving.abort(new Error('gone'));
+    await expect(gone).rejects.toThrow('gone');
+    expect(fetches[0]?.ask.signal.aborted).toBe(false);
+    fetches[0]?.answer('1');
+    expect(await staying).toBe('a=1');
+  });
+
+  it('aborts the fetch when the last one has gone, and joins nobody to it any more', async () => {
+    const { fetches, load } = byHand();
+    const leaving = new AbortController();
+    const answers = load(['a', 'b'], ask(leaving.signal));
+    leaving.abort(new Error('gone'));
+    expect(await Promise.allSettled(answers)).toHaveLength(2);
+    expect(fetches[0]?.ask.signal.aborted).toBe(true);
+    const [next] = load(['a'], ask());
+    expect(fetches).toHaveLength(2);
+    fetches[1]?.answer('2');
+    expect(await next).toBe('a=2');
+  });
+
+  it('refuses one who is gone already', async () => {
+    const { load } = byHand();
+    const [answer] = load(['a'], ask(AbortSignal.abort(new Error('gone before'))));
+    await expect(answer).rejects.toThrow('gone before');
+  });
+});
