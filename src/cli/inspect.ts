@@ -1,0 +1,200 @@
+import { anonymous, openAccess } from '../access/access.ts';
+import { loadConfig, loadConfigFile, type LoadedConfig } from '../config.ts';
+import { isGatewayError } from '../domain/errors.ts';
+import type { ImageConfig } from '../domain/image-config.ts';
+import type { Manifest } from '../domain/manifest.ts';
+import { formatPlatform, parsePlatform, type Platform } from '../domain/platform.ts';
+import { parseReference } from '../domain/reference.ts';
+import { findImage } from '../images/find-image.ts';
+import { findImageConfig } from '../images/image-config.ts';
+import { listPlatforms } from '../images/platform-images.ts';
+import { createImageReader, type ImageReader } from '../images/reader.ts';
+import { createRegistryTable } from '../images/registry-table.ts';
+import { openRegistries, type Outside } from '../open-registries.ts';
+import { problemLine, type Output } from './config-check.ts';
+
+export interface InspectOptions {
+  readonly config?: string;
+  /** `text` or `json`. */
+  readonly output: string;
+  /** As `os/arch[/variant]`. */
+  readonly platform: string;
+  /** Whether the repository's tags are listed too. */
+  readonly tags: boolean;
+  /** Without a configuration: ask over plain http. */
+  readonly plainHttp: boolean;
+}
+
+/** What is shown, in the words and the order of `skopeo inspect`. */
+interface Inspection {
+  readonly Name: string;
+  readonly Digest: string;
+  readonly RepoTags: readonly string[];
+  readonly Created: string | undefined;
+  readonly Labels: Readonly<Record<string, string>> | null;
+  readonly Architecture: string | undefined;
+  readonly Variant: string | undefined;
+  readonly Os: string | undefined;
+  readonly Layers: readonly string[];
+  readonly LayersData: readonly { readonly MIMEType: string; readonly Digest: string; readonly Size: number }[];
+  readonly Env: readonly string[];
+}
+
+/**
+ * Shows what a reference names, read by the same code that answers `image`. Returns the exit code: 0, 1 where there is no
+ * such image, 2 for wrong arguments or configuration, 3 where the registry failed.
+ */
+export async function inspect(
+  reference: string,
+  options: InspectOptions,
+  outside: Outside,
+  output: Output,
+): Promise<number> {
+  if (options.output !== 'text' && options.output !== 'json') {
+    output.stderr.write(`tributary: the output is text or json, not ${JSON.stringify(options.output)}\n`);
+    return 2;
+  }
+  try {
+    const file = options.config ?? 'the command line';
+    const loaded =
+      options.config === undefined
+        ? configOf(reference, options.plainHttp)
+        : loadConfigFile(file, { env: outside.env });
+    if (loaded.kind === 'invalid') {
+      for (const problem of loaded.problems) output.stderr.write(`${problemLine(file, problem)}\n`);
+      return 2;
+    }
+    const opened = openRegistries(loaded.config, outside);
+    try {
+      const reader = createImageReader({
+        registries: createRegistryTable(opened.entries),
+        access: openAccess,
+        viewer: anonymous,
+        ask: {
+          signal: AbortSignal.timeout(loaded.config.limits.operation),
+          cost: { upstreamRequests: 0, cacheHits: 0, coalesced: 0 },
+        },
+      });
+      const found = await inspectWith(reader, reference, parsePlatform(options.platform), options.tags);
+      if (found.kind === 'absent') {
+        output.stderr.write(`tributary: ${found.reason}\n`);
+        return 1;
+      }
+      output.stdout.write(
+        options.output === 'json' ? `${JSON.stringify(found.inspection, null, 4)}\n` : text(found.inspection),
+      );
+      return 0;
+    } finally {
+      await opened.close();
+    }
+  } catch (error) {
+    if (!isGatewayError(error)) throw error;
+    output.stderr.write(`tributary: ${error.code}: ${error.message}\n`);
+    return error.code.startsWith('UPSTREAM') ? 3 : 2;
+  }
+}
+
+/** A configuration for one reference: its host, which the user has named and so trusts wherever it is. */
+function configOf(reference: string, plainHttp: boolean): LoadedConfig {
+  const { registry } = parseReference(reference);
+  const isHub = registry === 'docker.io';
+  const config = {
+    access: { mode: 'open' },
+    registries: [
+      {
+        name: registry,
+        kind: isHub ? 'docker-hub' : 'oci',
+        ...(plainHttp && { url: `http://${registry}` }),
+        insecure: plainHttp,
+        allowPrivateNetwork: true,
+      },
+    ],
+  };
+  return loadConfig(JSON.stringify(config), { file: 'tributary.yaml' });
+}
+
+type Found =
+  { readonly kind: 'found'; readonly inspection: Inspection } | { readonly kind: 'absent'; readonly reason: string };
+
+async function inspectWith(
+  reader: ImageReader,
+  reference: string,
+  platform: Platform,
+  withTags: boolean,
+): Promise<Found> {
+  const located = await reader.locate(reference);
+  const { repository } = located;
+  const named = await findImage(reader, located, undefined);
+  const top = named && (await reader.manifest(repository, named.digest));
+  if (top === undefined) return { kind: 'absent', reason: `${reference} does not exist` };
+  const manifest = await forPlatform(reader, top, located, platform);
+  if (manifest === undefined) {
+    const offered = (await listPlatforms(reader, repository, top)).map((image) =>
+      image.platform === undefined ? 'unknown' : formatPlatform(image.platform),
+    );
+    return {
+      kind: 'absent',
+      reason: `${reference} has no image for ${formatPlatform(platform)}, only for ${offered.join(', ') || 'nothing'}; choose one with --platform`,
+    };
+  }
+  const config = await findImageConfig(reader, repository, manifest);
+  const tags = withTags ? await reader.tagNames(repository) : undefined;
+  const name = `${repository.registry.name}/${repository.name}`;
+  return { kind: 'found', inspection: inspectionOf(name, top, manifest, config, tags?.names ?? []) };
+}
+
+async function forPlatform(
+  reader: ImageReader,
+  top: Manifest,
+  located: Awaited<ReturnType<ImageReader['locate']>>,
+  platform: Platform,
+): Promise<Manifest | undefined> {
+  // A single image is shown whatever it is for, as skopeo does: there is nothing to choose.
+  if (top.content.kind !== 'INDEX') return top;
+  const image = await findImage(reader, { ...located, digest: top.digest }, platform);
+  return image && reader.manifest(located.repository, image.digest);
+}
+
+function inspectionOf(
+  name: string,
+  top: Manifest,
+  { content }: Manifest,
+  config: ImageConfig | undefined,
+  tags: readonly string[],
+): Inspection {
+  const layers = content.kind === 'IMAGE' || content.kind === 'ARTIFACT' ? content.layers : [];
+  return {
+    Name: name,
+    Digest: top.digest,
+    RepoTags: tags,
+    Created: config?.created === undefined ? undefined : new Date(config.created).toISOString(),
+    Labels: config === undefined || config.labels.size === 0 ? null : Object.fromEntries(config.labels),
+    Architecture: config?.platform?.architecture,
+    Variant: config?.platform?.variant,
+    Os: config?.platform?.os,
+    Layers: content.kind === 'SCHEMA_1' ? content.layers : layers.map(({ digest }) => digest),
+    LayersData: layers.map(({ mediaType, digest, size }) => ({ MIMEType: mediaType, Digest: digest, Size: size })),
+    Env: config?.env ?? [],
+  };
+}
+
+function text(inspection: Inspection): string {
+  const platform = [inspection.Os, inspection.Architecture, inspection.Variant]
+    .filter((part) => part !== undefined)
+    .join('/');
+  const rows: readonly (readonly [string, string])[] = [
+    ['Name', inspection.Name],
+    ['Digest', inspection.Digest],
+    ['Created', inspection.Created ?? 'unknown'],
+    ['Platform', platform || 'unknown'],
+    ...inspection.LayersData.map(
+      ({ Digest, Size }, index) => [index === 0 ? 'Layers' : '', `${Digest}  ${Size} bytes`] as const,
+    ),
+    ...Object.entries(inspection.Labels ?? {}).map(
+      ([key, value], index) => [index === 0 ? 'Labels' : '', `${key}=${value}`] as const,
+    ),
+    ...inspection.Env.map((variable, index) => [index === 0 ? 'Env' : '', variable] as const),
+    ['Tags', inspection.RepoTags.join(' ')],
+  ];
+  return rows.map(([label, value]) => `${label.padEnd(10)}${JSON.stringify(value).slice(1, -1)}\n`).join('');
+}

@@ -1,0 +1,4 @@
+/** The configuration: YAML in, checked and complete data out; its JSON Schema. */
+export type { Config, ConfigProblem, LoadedConfig, RegistryConfig } from './config/model.ts';
+export { loadConfig, loadConfigFile } from './config/load.ts';
+export { configJsonSchema } from './config/json-schema.ts';

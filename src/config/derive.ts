@@ -1,0 +1,58 @@
+import { parseRegistryName } from '../domain/reference.ts';
+import type { Config, RegistryConfig } from './model.ts';
+import type { ConfigFile } from './schema.ts';
+
+type RegistryEntry = ConfigFile['registries'][number];
+
+const dockerHub = {
+  names: ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com'],
+  url: 'https://registry-1.docker.io',
+  hubUrl: 'https://hub.docker.com',
+};
+
+/** Fills in what follows from what was said: addresses, Docker Hub's other names, absolute paths. */
+export function deriveConfig(file: ConfigFile, absolute: (path: string) => string): Config {
+  const registries = file.registries.map((entry) => deriveRegistry(entry, file.registries, absolute));
+  const streams = file.streams.map((stream) =>
+    stream.kind === 'local'
+      ? stream
+      : {
+          ...stream,
+          tokenFile: perhaps(stream.tokenFile, absolute),
+          caFile: perhaps(stream.caFile, absolute),
+          kubeconfig: perhaps(stream.kubeconfig, absolute),
+        },
+  );
+  return { ...file, registries, streams };
+}
+
+function deriveRegistry(
+  entry: RegistryEntry,
+  all: readonly RegistryEntry[],
+  absolute: (path: string) => string,
+): RegistryConfig {
+  const { credentials, watch, webhook } = entry;
+  return {
+    ...entry,
+    name: parseRegistryName(entry.name),
+    url: entry.url ?? (entry.kind === 'docker-hub' ? dockerHub.url : `https://${entry.name}`),
+    hubUrl: entry.kind === 'docker-hub' ? (entry.hubUrl ?? entry.url ?? dockerHub.hubUrl) : undefined,
+    aliases: [...entry.aliases, ...hubAliases(entry, all)].map(parseRegistryName),
+    credentials: credentials && { ...credentials, passwordFile: absolute(credentials.passwordFile) },
+    caFile: perhaps(entry.caFile, absolute),
+    watch,
+    webhook: webhook && { format: webhook.format ?? entry.kind, secretFile: absolute(webhook.secretFile) },
+  };
+}
+
+/** Docker Hub's other names go to the one registry that stands for it, as far as nobody else took them. */
+function hubAliases(entry: RegistryEntry, all: readonly RegistryEntry[]): readonly string[] {
+  const hubs = all.filter(({ kind }) => kind === 'docker-hub');
+  if (entry !== (hubs.find(({ name }) => name === 'docker.io') ?? hubs[0])) return [];
+  const taken = new Set(all.flatMap(({ name, aliases }) => [name, ...aliases]).map((name) => name.toLowerCase()));
+  return dockerHub.names.filter((name) => !taken.has(name));
+}
+
+function perhaps(path: string | undefined, absolute: (path: string) => string): string | undefined {
+  return path === undefined ? undefined : absolute(path);
+}

@@ -1,0 +1,67 @@
+import type { Finding, KeyPath } from './finding.ts';
+import { rawGroups, rawTexts } from './raw.ts';
+
+/** Reads a whole file as text; throws as node:fs does. */
+export type ReadFile = (path: string) => string;
+
+interface FileKey {
+  readonly list: 'registries' | 'streams';
+  readonly key: KeyPath;
+  /** What the file holds. Only the path of a file of certificates is quoted: for the others people write the secret itself. */
+  readonly holds: 'a secret' | 'certificates' | 'a kubeconfig';
+}
+
+const fileKeys: readonly FileKey[] = [
+  { list: 'registries', key: ['credentials', 'passwordFile'], holds: 'a secret' },
+  { list: 'registries', key: ['caFile'], holds: 'certificates' },
+  { list: 'registries', key: ['webhook', 'secretFile'], holds: 'a secret' },
+  { list: 'streams', key: ['tokenFile'], holds: 'a secret' },
+  { list: 'streams', key: ['caFile'], holds: 'certificates' },
+  { list: 'streams', key: ['kubeconfig'], holds: 'a kubeconfig' },
+];
+
+/** What is wrong with the files that the configuration names. Their contents are looked at and forgotten. */
+export function fileFindings(
+  file: unknown,
+  absolute: (path: string) => string,
+  readFile: ReadFile,
+): readonly Finding[] {
+  return fileKeys.flatMap(({ list, key, holds }) =>
+    rawGroups(file, list).flatMap(({ path, group }) => {
+      if (list === 'streams' && group['kind'] !== 'openshift') return [];
+      return rawTexts(group, key).flatMap((named) => {
+        const message = named.text === '' ? undefined : fileMessage(named.text, absolute(named.text), holds, readFile);
+        return message === undefined ? [] : [{ path: [...path, ...named.path], message }];
+      });
+    }),
+  );
+}
+
+function fileMessage(said: string, path: string, holds: FileKey['holds'], readFile: ReadFile): string | undefined {
+  const quoted = holds === 'a secret' ? 'a file' : JSON.stringify(path);
+  const hint = /^[/~]/.test(said) ? '' : ' (relative paths start at the folder of this file)';
+  let content: string;
+  try {
+    content = readFile(path);
+  } catch (error) {
+    return `names ${quoted} that cannot be read, ${reasonOf(error)}: make it, or correct the path${hint}`;
+  }
+  if (content.trim() === '') return `names ${quoted} that is empty: write ${holds} into it`;
+  if (holds === 'certificates' && !content.includes('-----BEGIN CERTIFICATE-----')) {
+    return `names ${quoted} that holds no certificate in PEM form: write one into it, from -----BEGIN CERTIFICATE----- on`;
+  }
+  return undefined;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'since there is none',
+  ENOTDIR: 'since part of its path is no folder',
+  EACCES: 'since this user may not',
+  EISDIR: 'since it is a folder',
+  EFBIG: 'since it is larger than 1 MiB',
+};
+
+function reasonOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
+  return reasons[code] ?? `for the reason ${code}`;
+}

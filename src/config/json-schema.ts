@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { configSchema } from './schema.ts';
+import { isGroup, rawAt, type RawGroup } from './raw.ts';
+import type { KeyPath } from './finding.ts';
+
+/** The JSON Schema (draft 2020-12) of the configuration file, for editors and for the documentation. */
+export function configJsonSchema(): RawGroup {
+  return z.toJSONSchema(configSchema, { io: 'input', target: 'draft-2020-12' });
+}
+
+/** The keys that the group at a path of this file may have; none where it is no group. */
+export function keysAt(file: unknown, path: KeyPath): readonly string[] {
+  let schema: unknown = configJsonSchema();
+  for (const [depth, part] of path.entries()) {
+    const inner = typeof part === 'number' ? rawAt(schema, ['items']) : rawAt(schema, ['properties', part]);
+    schema = alternative(inner, rawAt(file, path.slice(0, depth + 1)));
+  }
+  const properties = rawAt(schema, ['properties']);
+  return isGroup(properties) ? Object.keys(properties) : [];
+}
+
+/** Of a schema with alternatives, the one that the group's `kind` chooses. */
+function alternative(schema: unknown, group: unknown): unknown {
+  const alternatives: unknown = rawAt(schema, ['oneOf']);
+  if (!Array.isArray(alternatives)) return schema;
+  return alternatives.find((one: unknown) => rawAt(one, ['properties', 'kind', 'const']) === rawAt(group, ['kind']));
+}

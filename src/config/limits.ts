@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { byteSize, count, duration } from './values.ts';
+
+const instant = { min: 1 };
+
+/** How much one caller, one operation and one upstream call may take. */
+export const limitsSchema = z.strictObject({
+  bodyBytes: byteSize().describe('Longest body of a GraphQL request over HTTP.').prefault('100KiB'),
+  headerBytes: byteSize().describe('All headers of a request together.').prefault('16KiB'),
+  headersTimeout: duration(instant).describe('How long a client may take to send its headers.').prefault('10s'),
+  requestTimeout: duration(instant).describe('How long a client may take to send a whole request.').prefault('30s'),
+  tokens: count(1, 1_000_000).describe('Lexical tokens of a GraphQL document.').prefault(1000),
+  depth: count(1, 1000).describe('Levels of fields within fields, introspection aside.').prefault(15),
+  aliases: count(0, 10_000).describe('Aliases of an operation.').prefault(15),
+  directives: count(0, 10_000).describe('Directives of an operation.').prefault(50),
+  rootFields: count(1, 10_000).describe('Fields at the root of an operation.').prefault(10),
+  selections: count(1, 10_000_000)
+    .describe('Fields and spreads of an operation, with its fragments unfolded.')
+    .prefault(10_000),
+  validationErrors: count(1, 1000)
+    .describe('Validation errors that are told before the rest is left out.')
+    .prefault(10),
+  coercionErrors: count(1, 1000)
+    .describe('Errors in the values of variables that are told before the rest is left out.')
+    .prefault(10),
+  cost: count(1, 10_000_000)
+    .describe(
+      'Requests to registries that an operation could need with nothing cached; a list that is not paged counts 8.',
+    )
+    .prefault(2500),
+  nodes: count(1, 10_000_000)
+    .describe('Objects that an operation could answer with, counted through its connections and lists of images.')
+    .prefault(10_000),
+  operation: duration(instant)
+    .describe('How long an operation may take before what is left of it fails.')
+    .prefault('15s'),
+  responseBytes: byteSize().describe('Longest answer to an operation.').prefault('16MiB'),
+  upstreamTimeout: duration(instant)
+    .describe('How long a registry may take for a whole answer, counted from sending, not from queueing.')
+    .prefault('5s'),
+  queue: count(1, 100_000)
+    .describe('Operations that may wait for one registry; more are refused at once.')
+    .prefault(100),
+  manifestBytes: byteSize().describe('Longest manifest or index, after decompression.').prefault('4MiB'),
+  blobBytes: byteSize().describe('Longest image configuration, after decompression.').prefault('4MiB'),
+  tagPageBytes: byteSize().describe('Longest page of tags, after decompression.').prefault('8MiB'),
+  tagPages: count(1, 100_000)
+    .describe('Pages that are read for the whole list of tags of a repository.')
+    .prefault(1000),
+  tagNames: count(1, 10_000_000)
+    .describe('Tags that are read for the whole list of a repository; beyond it the list is cut, and says so.')
+    .prefault(100_000),
+});
+
+/** How much one caller, one operation and one upstream call may take. Durations are milliseconds, sizes bytes. */
+export type Limits = Readonly<z.output<typeof limitsSchema>>;

@@ -1,0 +1,67 @@
+import type { RegistryName } from '../domain/reference.ts';
+import type { Limits } from './limits.ts';
+import type { RegistryKind } from './registries.ts';
+import type { ConfigFile } from './schema.ts';
+import type { StreamSourceConfig } from './streams.ts';
+
+/** The configuration as the program uses it: complete, checked, durations in milliseconds, sizes in bytes, paths absolute. */
+export interface Config {
+  readonly server: Readonly<ConfigFile['server']>;
+  readonly access: Readonly<ConfigFile['access']>;
+  /** Whether mutations are allowed. */
+  readonly writes: boolean;
+  readonly store: Readonly<ConfigFile['store']>;
+  readonly cache: Readonly<ConfigFile['cache']>;
+  readonly limits: Limits;
+  readonly registries: readonly RegistryConfig[];
+  readonly streams: readonly StreamSourceConfig[];
+}
+
+/** A registry to read. */
+export interface RegistryConfig {
+  readonly name: RegistryName;
+  readonly kind: RegistryKind;
+  /** Where it is reached: an origin, without a slash at its end. */
+  readonly url: string;
+  /** Where the REST API of Docker Hub is, an origin; `undefined` for other kinds. */
+  readonly hubUrl: string | undefined;
+  /** Other hosts that mean this registry in references, those of Docker Hub included. */
+  readonly aliases: readonly RegistryName[];
+  readonly credentials: RegistryCredentials | undefined;
+  /** A PEM file of certificates that this registry alone is trusted by. */
+  readonly caFile: string | undefined;
+  /** Whether plain http is allowed. */
+  readonly insecure: boolean;
+  /** Whether this very host and port may be at a private or loopback address. */
+  readonly allowPrivateNetwork: boolean;
+  /** Origins besides its own that may be given the credential. */
+  readonly tokenRealms: readonly string[];
+  /** Private hosts, with a port where one was given, that blobs may come from. */
+  readonly redirectHosts: readonly string[];
+  /** Requests that may be under way at once. */
+  readonly concurrency: number;
+  readonly watch: { readonly interval: number; readonly repositories: readonly string[] } | undefined;
+  readonly webhook: { readonly format: string; readonly secretFile: string } | undefined;
+}
+
+/** What the gateway logs in to a registry with. The password stays in its file, to be read when it is needed. */
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly passwordFile: string;
+}
+
+/** Something in the file that keeps the gateway from starting, or, as a warning, that deserves a look. */
+export interface ConfigProblem {
+  /** The key it is about, as in `registries[2].caFile`; empty where it is about the whole file. */
+  readonly path: string;
+  /** What is wrong and what to do, written to follow the path. Never holds a secret. */
+  readonly message: string;
+  /** Where in the file, counted from 1. */
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+}
+
+/** What became of a configuration file. */
+export type LoadedConfig =
+  | { readonly kind: 'valid'; readonly config: Config; readonly warnings: readonly ConfigProblem[] }
+  | { readonly kind: 'invalid'; readonly problems: readonly ConfigProblem[] };

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { limitsSchema } from './limits.ts';
+import { cacheSchema, registrySchema } from './registries.ts';
+import { shown } from './shown.ts';
+import { streamSchema } from './streams.ts';
+import { count, duration, flag, origin, text } from './values.ts';
+
+const serverSchema = z.strictObject({
+  host: text()
+    .describe('The address to listen on. Everyone who reaches it may ask, so anything but loopback wants a thought.')
+    .prefault('127.0.0.1'),
+  port: count(0, 65_535).describe('The port to listen on; 0 takes a free one.').prefault(4000),
+  allowedOrigins: z
+    .array(origin())
+    .describe('Origins of web pages that may use the gateway, by CORS, WebSocket and SSE. Default: its own only.')
+    .prefault([]),
+  introspection: flag().describe('Lets clients read the schema.').prefault(true),
+});
+
+const openAccess = 'write access: { mode: open }, which lets everyone who reaches the port read all that is configured';
+
+const accessSchema = z.strictObject(
+  {
+    mode: z
+      .literal('open', {
+        error: ({ input }) =>
+          input === undefined
+            ? `is missing: ${openAccess}`
+            : `is ${shown(input)}, and only open works now: ${openAccess}, and keep others from the port by other means`,
+      })
+      .describe('Who may ask. `open`: everyone who reaches the port. To be said in so many letters.'),
+  },
+  { error: ({ code, input }) => (code === 'invalid_type' ? `is ${shown(input)}: ${openAccess}` : undefined) },
+);
+
+const retentionSchema = z.strictObject({
+  age: duration().describe('How long tag events are kept.').prefault('7d'),
+  events: count(1, 1_000_000_000).describe('How many tag events are kept.').prefault(1_000_000),
+});
+
+const storeSchema = z.strictObject({
+  url: text()
+    .regex(/^(?:file:.+|postgres(?:ql)?:\/\/.+|:memory:)$/, {
+      error: 'is no store: write file: and a folder, postgres://user@host/database, or ":memory:"',
+    })
+    .refine((url) => !/\/\/[^/?#]*:[^/?#]*@|[?&]password=/i.test(url), {
+      error: 'holds a password: take it out, and let the driver find it in a password file',
+    })
+    .describe('Where state and events are kept: `file:` and a folder, `postgres://user@host/database`, or `:memory:`.')
+    .prefault('file:./data'),
+  retention: retentionSchema.describe('How long tag events are kept; whichever ends first.').prefault({}),
+});
+
+/** The whole file. Every key is described here, and nowhere else: JSON Schema and documentation are made from it. */
+export const configSchema = z
+  .strictObject({
+    server: serverSchema.describe('Where the gateway listens, and to whom.').prefault({}),
+    access: accessSchema.describe('Who may read what. Required, so that the word is said.'),
+    writes: flag().describe('Allows mutations. No effect yet.').prefault(false),
+    store: storeSchema.describe('Where state and events are kept. No effect yet.').prefault({}),
+    cache: cacheSchema.describe('What is remembered of registries, and for how long.').prefault({}),
+    limits: limitsSchema
+      .describe(
+        'How much one caller, one operation and one upstream call may take. What is left out keeps its default.',
+      )
+      .prefault({}),
+    registries: z.array(registrySchema.describe('A registry.')).describe('The registries to read.').prefault([]),
+    streams: z.array(streamSchema).describe('Where image streams come from. No effect yet.').prefault([]),
+  })
+  .describe('The configuration of Tributary: one YAML file.')
+  .meta({ title: 'tributary.yaml' });
+
+/** The file with its values parsed, before anything is derived from them. */
+export type ConfigFile = z.output<typeof configSchema>;

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { shown } from './shown.ts';
+import { duration, filePath, flag, host, origin, text } from './values.ts';
+
+const streamName = () =>
+  text().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
+    error: (issue) => `is ${shown(issue.input)}: write a name of at most 63 lower-case letters, digits and hyphens`,
+  });
+
+const localSchema = z
+  .strictObject({
+    name: streamName().describe('The name of the source.'),
+    kind: z.literal('local').describe('Image streams that the gateway keeps itself, in its store.'),
+    schedule: duration().describe('How often scheduled tags are imported again.').prefault('15m'),
+  })
+  .describe('Image streams kept by the gateway itself. No effect yet.');
+
+const openshiftSchema = z
+  .strictObject({
+    name: streamName().describe('The name of the source.'),
+    kind: z.literal('openshift').describe('Image streams of an OpenShift cluster.'),
+    server: origin()
+      .describe("The cluster's API server. One of `server`, `kubeconfig` or `context`, and `inCluster`.")
+      .optional(),
+    kubeconfig: filePath()
+      .describe('A kubeconfig to find the cluster and an identity in. Default: the usual places.')
+      .optional(),
+    context: text().describe('The context of the kubeconfig. Default: its current one.').optional(),
+    inCluster: flag().describe("Uses the service account of the gateway's own pod.").prefault(false),
+    tokenFile: filePath().describe('A file that holds the bearer token; read again whenever it is used.').optional(),
+    caFile: filePath().describe('Certificates (PEM) that the API server is trusted by.').optional(),
+    insecure: flag().describe('Allows plain http to the API server.').prefault(false),
+    allowPrivateNetwork: flag()
+      .describe('Allows this very host and port to be at a private or loopback address.')
+      .prefault(false),
+    namespaces: z.array(text()).describe('The namespaces to show. Default: all that the identity may list.').optional(),
+    registries: z
+      .record(host(), host())
+      .describe('Which configured registry a host means within references of this source: host to name.')
+      .prefault({}),
+  })
+  .describe('Image streams of an OpenShift cluster. No effect yet.');
+
+/** One entry under `streams`, as the file says it. */
+export const streamSchema = z.discriminatedUnion('kind', [localSchema, openshiftSchema], {
+  error: 'is no kind of image stream source: write local or openshift',
+});
+
+/** A source of image streams. Durations are milliseconds. */
+export type StreamSourceConfig = Readonly<z.output<typeof streamSchema>>;

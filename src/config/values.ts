@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { isRegistryName } from '../domain/reference.ts';
+import { byteSizePattern, parseByteSize } from '../lib/byte-size.ts';
+import { durationPattern, parseDuration } from '../lib/duration.ts';
+import { shown } from './shown.ts';
+
+interface DurationBounds {
+  /** The shortest that is taken, in milliseconds. */
+  readonly min: number;
+}
+
+/** A duration in the file (`60s`); milliseconds in the program. */
+export function duration(bounds: DurationBounds = { min: 1000 }) {
+  const wanted = 'write a whole number with its unit, such as 60s, 5m, 24h or 7d';
+  return z
+    .string({ error: (issue) => `is ${shown(issue.input)}, which is no duration: ${wanted}` })
+    .regex(durationPattern, { error: (issue) => `is ${shown(issue.input)}, which is no duration: ${wanted}` })
+    .transform((text) => parseDuration(text) ?? 0)
+    .refine((milliseconds) => milliseconds >= bounds.min, {
+      error: `is too short: write ${bounds.min < 1000 ? `${String(bounds.min)}ms` : `${String(bounds.min / 1000)}s`} or more`,
+    })
+    .meta({ title: 'duration' });
+}
+
+/** A size in the file (`256MiB`, or bare bytes); bytes in the program. */
+export function byteSize() {
+  const error = (issue: { readonly input?: unknown }) =>
+    `is ${shown(issue.input)}, which is no size: write a whole number with its unit, such as 64KiB or 2GiB`;
+  return z
+    .union([z.string().regex(byteSizePattern, { error }), z.int({ error }).positive({ error })], { error })
+    .transform((size) => (typeof size === 'number' ? size : (parseByteSize(size) ?? 0)))
+    .refine((bytes) => bytes > 0, { error: 'is nothing: write a size of at least 1B' })
+    .meta({ title: 'size' });
+}
+
+/** A whole number between two bounds, both included. */
+export function count(min: number, max: number) {
+  const error = (issue: { readonly input?: unknown }) =>
+    `is ${shown(issue.input)}: write a whole number from ${String(min)} to ${String(max)}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+/** Yes or no. */
+export function flag() {
+  return z.boolean({ error: (issue) => `is ${shown(issue.input)}: write true or false` });
+}
+
+/** Some words that are never secret. */
+export function text() {
+  return z
+    .string({ error: (issue) => `is ${shown(issue.input)}: write text, in quotes if it looks like a number` })
+    .min(1, { error: 'is empty: write something or leave the key out' });
+}
+
+/** A path to a file; whether the file is there is looked at apart. */
+export function filePath() {
+  return z
+    .string({ error: 'is no path: write the path of a file, in quotes' })
+    .min(1, { error: 'is empty: write the path of a file' })
+    .meta({ title: 'file' });
+}
+
+/** The name of a registry, or of a host that means it. */
+export function host() {
+  return text()
+    .refine(isRegistryName, {
+      error: (issue) =>
+        `is ${shown(issue.input)}, which is no host: write a name as references carry it, such as quay.io or registry.corp.example:5000, without scheme or path`,
+    })
+    .meta({ title: 'host' });
+}
+
+/** An http or https origin: scheme, host and maybe a port, nothing behind. Written back in its canonical form. */
+export function origin() {
+  return text()
+    .transform((value, context) => {
+      const problem = originProblem(value);
+      if (problem === undefined) return new URL(value).origin;
+      context.issues.push({ code: 'custom', input: value, message: problem });
+      return z.NEVER;
+    })
+    .meta({ title: 'origin' });
+}
+
+function originProblem(value: string): string | undefined {
+  const example = 'write scheme, host and maybe a port, such as https://registry.corp.example:5000';
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    return `is no http or https URL: ${example}`;
+  }
+  if (url.username !== '' || url.password !== '') return `holds a credential: take it out, and ${example}`;
+  if (url.pathname !== '/' || /[?#]/.test(value))
+    return `has a path, query or fragment, and only an origin is wanted: ${example}`;
+  return undefined;
+}

@@ -1,0 +1,69 @@
+import type { Finding, KeyPath } from './finding.ts';
+import type { Config } from './model.ts';
+import { pathText } from './finding.ts';
+import { rawAt, rawGroups } from './raw.ts';
+
+const shortestQuietInterval = 30_000;
+
+/** What works as written but deserves a look: keys without effect yet, and what others could take advantage of. */
+export function warningFindings(file: unknown, config: Config): readonly Finding[] {
+  return [
+    ...keysWithoutEffect(file),
+    ...exposedCredentials(config),
+    ...shortIntervals(config),
+    ...nothingToRead(config),
+  ];
+}
+
+function keysWithoutEffect(file: unknown): readonly Finding[] {
+  const registries = rawGroups(file, 'registries').map(({ path }) => path);
+  const candidates: readonly (readonly KeyPath[])[] = [
+    rawAt(file, ['writes']) === true ? [['writes']] : [],
+    [['store']],
+    [['cache', 'disk']],
+    registries.map((path) => [...path, 'watch']),
+    registries.map((path) => [...path, 'webhook']),
+    [['streams']],
+  ];
+  return candidates.flatMap((paths) => {
+    const [path, ...others] = paths.filter((candidate) => isSet(rawAt(file, candidate)));
+    if (path === undefined) return [];
+    const elsewhere = others.length === 0 ? '' : ` (so too ${others.map(pathText).join(', ')})`;
+    return [{ path, message: `has no effect yet: it is checked and then left aside${elsewhere}`, atKey: true }];
+  });
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && !(Array.isArray(value) && value.length === 0);
+}
+
+function exposedCredentials({ server, registries }: Config): readonly Finding[] {
+  if (isLoopback(server.host)) return [];
+  return registries.flatMap(({ name, credentials }, index) => {
+    if (credentials === undefined) return [];
+    const message = `are used for everyone who reaches ${server.host}: access is open, so all that they may read of ${name} can be read by all; listen on 127.0.0.1, or keep others from the port`;
+    return [{ path: ['registries', index, 'credentials'], message }];
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+}
+
+function shortIntervals({ registries, streams }: Config): readonly Finding[] {
+  const intervals: readonly (readonly [path: KeyPath, interval: number | undefined])[] = [
+    ...registries.map(({ watch }, index) => [['registries', index, 'watch', 'interval'], watch?.interval] as const),
+    ...streams.map(
+      (stream, index) => [['streams', index, 'schedule'], 'schedule' in stream ? stream.schedule : undefined] as const,
+    ),
+  ];
+  const message = 'is below 30s, which registries may count as abuse: prefer 30s or more';
+  return intervals.flatMap(([path, interval = Infinity]) =>
+    interval < shortestQuietInterval ? [{ path, message }] : [],
+  );
+}
+
+function nothingToRead({ registries, streams }: Config): readonly Finding[] {
+  if (registries.length > 0 || streams.length > 0) return [];
+  return [{ path: [], message: 'names no registry: nothing can be read until one stands under registries' }];
+}

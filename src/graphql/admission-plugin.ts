@@ -1,0 +1,47 @@
+import type { ApolloServerOptions, ApolloServerPlugin } from '@apollo/server';
+import { GraphQLError } from 'graphql';
+import type { Viewer } from '../access/access.ts';
+import type { Admission } from './admit.ts';
+
+/** What Apollo Server must be told so that its parsing, validation and coercion are those of the admission. */
+export function apolloOptions(
+  admission: Admission,
+): Pick<
+  ApolloServerOptions<object>,
+  'parseOptions' | 'validationRules' | 'validationOptions' | 'executionOptions' | 'introspection'
+> {
+  return {
+    parseOptions: admission.parseOptions,
+    validationRules: [...admission.validationRules],
+    validationOptions: admission.validationOptions,
+    executionOptions: { maxCoercionErrors: admission.limits.coercionErrors },
+    // The admission's own rule decides, for all transports; Apollo's would repeat it with other words.
+    introspection: true,
+  };
+}
+
+/** Refuses operations over HTTP that the admission does not admit, before anything is resolved, with status 400. */
+export function admissionPlugin<Context extends { readonly viewer: Viewer }>(
+  admission: Admission,
+): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation({ document, request, contextValue }) {
+          const verdict = admission.admit(document, request.operationName, request.variables, contextValue.viewer);
+          // Execution coerces variables again and reports what is wrong with all of them; a plugin can report one error.
+          if (verdict.kind === 'admitted' || verdict.reason === 'variables') return Promise.resolve();
+          const [error] = verdict.errors;
+          return Promise.reject(asBadRequest(error));
+        },
+      }),
+  };
+}
+
+function asBadRequest({ message, nodes, originalError, extensions }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    originalError: originalError ?? null,
+    extensions: { ...extensions, http: { status: 400 } },
+  });
+}

@@ -1,0 +1,43 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLFormattedError } from 'graphql';
+import type { GraphQLContext, StaleAnswer } from './context.ts';
+
+/** Completes answers over HTTP: what they cost, what in them is stale, and the status that clients of plain JSON expect. */
+export function answerPlugin(): ApolloServerPlugin<GraphQLContext> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        willSendResponse({ request, response, contextValue }) {
+          if (response.body.kind !== 'single') return Promise.resolve();
+          const result = response.body.singleResult;
+          if (result.data !== undefined) {
+            const { cost, stale } = contextValue;
+            result.extensions = { ...result.extensions, cost: { ...cost }, stale: stale.map(formatStale) };
+          }
+          if (
+            response.http.status === 400 &&
+            !acceptsGraphQLResponse(request.http?.headers.get('accept')) &&
+            result.errors?.every(isAboutTheRequest)
+          ) {
+            response.http.status = 200;
+          }
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+function formatStale({ path, freshness }: StaleAnswer): object {
+  return { path, fetchedAt: new Date(freshness.fetchedAt).toISOString(), reason: freshness.reason };
+}
+
+/** A client that knows `application/graphql-response+json` reads the status, one of `application/json` the body alone. */
+function acceptsGraphQLResponse(accept: string | undefined): boolean {
+  return accept?.includes('application/graphql-response+json') ?? false;
+}
+
+const aboutTheRequest = new Set<unknown>(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
+
+function isAboutTheRequest({ extensions }: GraphQLFormattedError): boolean {
+  return aboutTheRequest.has(extensions?.['code']);
+}

@@ -1,0 +1,80 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { setMaxListeners } from 'node:events';
+import type { Access, Viewer } from '../access/access.ts';
+import { GatewayError } from '../domain/errors.ts';
+import type { Freshness } from '../domain/freshness.ts';
+import type { Cost } from '../domain/registry.ts';
+import { createImageReader, type ImageReader } from '../images/reader.ts';
+import type { RegistryTable } from '../images/registry-table.ts';
+import type { CursorCodec } from './cursor.ts';
+
+/** What the resolvers of one operation share. */
+export interface GraphQLContext {
+  readonly viewer: Viewer;
+  /** Names the request in answers and logs. */
+  readonly requestId: string;
+  readonly reader: ImageReader;
+  readonly cursors: CursorCodec;
+  readonly cost: Cost;
+  /** Where the answer rests on facts that are not fresh; shown as `extensions.stale`. */
+  readonly stale: StaleAnswer[];
+}
+
+/** A field that was answered from memory although its time had passed. */
+export interface StaleAnswer {
+  readonly path: readonly (string | number)[];
+  readonly freshness: Freshness;
+}
+
+export interface ContextOptions {
+  readonly registries: RegistryTable;
+  readonly access: Access;
+  readonly cursors: CursorCodec;
+  /** How long an operation may take, in milliseconds. */
+  readonly operationMs: number;
+}
+
+/** The context of an operation with the end of its time, which starts now. */
+export interface Operation {
+  readonly context: GraphQLContext;
+  /** To be called when the operation has ended, or when nobody waits for its answer any more. */
+  readonly end: () => void;
+}
+
+export function createContextFactory(options: ContextOptions): (viewer: Viewer, requestId: string) => Operation {
+  const { registries, access, cursors, operationMs } = options;
+  return function begin(viewer, requestId) {
+    const controller = new AbortController();
+    // Every question to a registry listens to it, and an operation may ask thousands.
+    setMaxListeners(0, controller.signal);
+    const deadline = setTimeout(() => {
+      const message = `the operation took longer than ${operationMs / 1000} s; ask for less, or again, since what was read is kept`;
+      controller.abort(new GatewayError('UPSTREAM_TIMEOUT', message, {}));
+    }, operationMs);
+    deadline.unref();
+    const cost: Cost = { upstreamRequests: 0, cacheHits: 0, coalesced: 0 };
+    const reader = createImageReader({ registries, access, viewer, ask: { signal: controller.signal, cost } });
+    return {
+      context: { viewer, requestId, reader, cursors, cost, stale: [] },
+      end: () => {
+        clearTimeout(deadline);
+        controller.abort(new GatewayError('UPSTREAM_TIMEOUT', 'the operation has ended', {}));
+      },
+    };
+  };
+}
+
+/** Notes in the answer's extensions where a fact is stale; gives the fact back. */
+export function noting<Fact extends { readonly freshness: Freshness } | undefined>(
+  context: GraphQLContext,
+  info: GraphQLResolveInfo,
+  fact: Fact,
+): Fact {
+  if (fact?.freshness.state === 'STALE') {
+    const path: (string | number)[] = [];
+    for (let at: GraphQLResolveInfo['path'] | undefined = info.path; at !== undefined; at = at.prev)
+      path.unshift(at.key);
+    context.stale.push({ path, freshness: fact.freshness });
+  }
+  return fact;
+}

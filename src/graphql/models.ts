@@ -1,0 +1,60 @@
+import type { Descriptor } from '../domain/descriptor.ts';
+import type { Digest } from '../domain/digest.ts';
+import type { TagName } from '../domain/reference.ts';
+import type { Freshness } from '../domain/freshness.ts';
+import type { Registry, TagDetails } from '../domain/registry.ts';
+import type { PlatformImage } from '../images/platform-images.ts';
+import type { Image, Repository } from '../images/repository.ts';
+
+/** What stands behind each type of the schema. Most are the domain's own. */
+export type RegistryModel = Registry;
+export type RepositoryModel = Repository;
+export type ImageModel = Image;
+
+export interface TagModel {
+  readonly repository: Repository;
+  readonly name: TagName;
+  /** What the listing that the tag was found in tells of it, and how fresh that listing is. */
+  readonly listed?: { readonly details: TagDetails; readonly freshness: Freshness } | undefined;
+}
+
+interface EdgeModel<Node> {
+  readonly cursor: string;
+  readonly node: Node;
+}
+
+interface ConnectionModel<Node> {
+  readonly edges: readonly EdgeModel<Node>[];
+  readonly nodes: readonly Node[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | undefined;
+    readonly endCursor: string | undefined;
+  };
+  readonly totalCount: number | undefined;
+  readonly truncated: boolean;
+}
+
+export type RepositoryEdgeModel = EdgeModel<Repository>;
+export type RepositoryConnectionModel = ConnectionModel<Repository>;
+export type TagEdgeModel = EdgeModel<TagModel>;
+export type TagConnectionModel = ConnectionModel<TagModel>;
+
+export interface PlatformImageModel extends PlatformImage {
+  readonly name: string;
+}
+
+export interface LayerModel {
+  readonly digest: Digest;
+  readonly size: number | undefined;
+  readonly mediaType: string | undefined;
+  /** The image that it is a layer of, and its place there, lowest first. */
+  readonly image: Image;
+  readonly index: number;
+}
+
+export interface ReferrerModel {
+  readonly repository: Repository;
+  readonly descriptor: Descriptor;
+}

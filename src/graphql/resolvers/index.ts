@@ -1,0 +1,24 @@
+import type { CompleteResolvers } from '../complete.ts';
+import { ImageFields, ImageQueries, LayerFields, PlatformImageFields, ReferrerFields } from './image.ts';
+import { NodeQueries, NodeType } from './node.ts';
+import { RegistryFields, RegistryQueries } from './registry.ts';
+import { RepositoryFields, RepositoryQueries } from './repository.ts';
+import { ByteSize, Cursor, DateTime, Digest } from './scalars.ts';
+import { TagFields, TagQueries } from './tag.ts';
+
+/** The resolvers of the whole schema, a file for each word of it. */
+export const resolvers: CompleteResolvers = {
+  ByteSize,
+  Cursor,
+  DateTime,
+  Digest,
+  Image: ImageFields,
+  Layer: LayerFields,
+  Node: NodeType,
+  PlatformImage: PlatformImageFields,
+  Query: { ...ImageQueries, ...NodeQueries, ...RegistryQueries, ...RepositoryQueries, ...TagQueries },
+  Referrer: ReferrerFields,
+  Registry: RegistryFields,
+  Repository: RepositoryFields,
+  Tag: TagFields,
+};

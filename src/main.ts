@@ -1,0 +1,144 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { configCheck } from './cli/config-check.ts';
+import { configSchema } from './cli/config-schema.ts';
+import { demo } from './cli/demo.ts';
+import { inspect } from './cli/inspect.ts';
+import { serve } from './cli/serve.ts';
+import type { Gateway } from './gateway.ts';
+import { createLog, type LogLevel } from './lib/log.ts';
+import type { Outside } from './open-registries.ts';
+
+/** The process: arguments, environment, signals, exit codes. 0 well, 1 not found, 2 wrong usage or configuration, 3 failed. */
+const output = { stdout: process.stdout, stderr: process.stderr };
+const version = readVersion();
+
+const program = new Command('tributary')
+  .description("One GraphQL API over all of an organisation's container images")
+  .version(version)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .showHelpAfterError();
+
+program
+  .command('serve')
+  .description('run the gateway')
+  .requiredOption('-c, --config <file>', 'the configuration file')
+  .action(async ({ config }: { config: string }) => {
+    const gateway = await serve(config, outside('info'), output);
+    if (gateway === undefined) process.exitCode = 2;
+    else stopOnSignals(gateway);
+  });
+
+program
+  .command('demo')
+  .description('run the gateway over sample registries, without any network')
+  .option('-p, --port <number>', 'the port of the gateway; 0 for any', readPort, 4000)
+  .action(async ({ port }: { port: number }) => {
+    stopOnSignals(await demo(port, outside('warn'), output));
+  });
+
+const config = program.command('config').description('look at a configuration');
+config
+  .command('check')
+  .description('say everything that is wrong with a configuration file')
+  .argument('<file>')
+  .action((file: string) => {
+    process.exitCode = configCheck(file, output, process.env);
+  });
+config
+  .command('schema')
+  .description('print the JSON Schema of the configuration file')
+  .action(() => {
+    process.exitCode = configSchema(output);
+  });
+
+program
+  .command('inspect')
+  .description('show what a reference names, as skopeo inspect does')
+  .argument('<reference>', 'as nginx, quay.io/org/app:1, app@sha256:…')
+  .option(
+    '-c, --config <file>',
+    'the configuration; without one the host of the reference is asked with your own credentials',
+  )
+  .option('-o, --output <format>', 'text or json', 'text')
+  .option(
+    '--platform <os/arch[/variant]>',
+    "of an index, the image for this platform; by default this machine's",
+    hostPlatform(),
+  )
+  .option('--no-tags', 'do not list the tags of the repository')
+  .option('--plain-http', 'ask the registry over plain http; only without a configuration', false)
+  .action(async (reference: string, options: InspectArguments) => {
+    process.exitCode = await inspect(reference, options, outside('error'), output);
+  });
+
+interface InspectArguments {
+  readonly config?: string;
+  readonly output: string;
+  readonly platform: string;
+  readonly tags: boolean;
+  readonly plainHttp: boolean;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`tributary: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 3;
+}
+
+function outside(level: LogLevel): Outside {
+  return {
+    env: process.env,
+    home: homedir(),
+    log: createLog({ level: logLevel() ?? level }),
+    userAgent: `tributary/${version}`,
+  };
+}
+
+function logLevel(): LogLevel | undefined {
+  const level = process.env['LOG_LEVEL'];
+  return (['debug', 'info', 'warn', 'error', 'silent'] as const).find((known) => known === level);
+}
+
+/** The first signal lets what is under way end; a second one does not wait. */
+function stopOnSignals(gateway: Gateway): void {
+  let isStopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (isStopping) process.exit(3);
+      isStopping = true;
+      gateway.stop().then(
+        () => process.exit(0),
+        () => process.exit(3),
+      );
+    });
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError('a port is a number from 0 to 65535');
+}
+
+/** Images are built for Linux, wherever they are looked at from; the processor is this machine's. */
+function hostPlatform(): string {
+  const architecture = { x64: 'amd64', ia32: '386' }[process.arch as string] ?? process.arch;
+  return `linux/${architecture}`;
+}
+
+/** From package.json, which stands above `src/` and above `dist/src/`. */
+function readVersion(): string {
+  for (const above of ['../package.json', '../../package.json']) {
+    try {
+      const { version } = JSON.parse(readFileSync(new URL(above, import.meta.url), 'utf8')) as { version: string };
+      return version;
+    } catch {
+      continue;
+    }
+  }
+  return 'unknown';
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { createMemory, type Memory } from './cache/memory.ts';
+import { remember } from './cache/remember.ts';
+import type { Config, RegistryConfig } from './config.ts';
+import type { RegistryTableEntry } from './images/registry-table.ts';
+import type { Log } from './lib/log.ts';
+import { vendors } from './registries/index.ts';
+import type { Way } from './registries/setup.ts';
+import { createConfiguredCredentials } from './transport/credentials/configured.ts';
+import { createCredentialFiles } from './transport/credentials/credential-files.ts';
+import type { CredentialSource } from './transport/credentials/credential.ts';
+import type { Exchange } from './transport/options.ts';
+import { createRegistryTransport, type RegistryTransport } from './transport/registry-transport.ts';
+
+/** What the program has from the machine it runs on. */
+export interface Outside {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The user's home, where credentials may be; `undefined` where those are not to be used. */
+  readonly home: string | undefined;
+  readonly log: Log;
+  /** As `tributary/1.2.3`. */
+  readonly userAgent: string;
+}
+
+export interface OpenRegistries {
+  readonly entries: readonly RegistryTableEntry[];
+  readonly memory: Memory;
+  readonly close: () => Promise<void>;
+}
+
+/** Makes the configured registries: each with its own way out and its own trust, all with one memory. Connects nothing. */
+export function openRegistries(
+  config: Pick<Config, 'registries' | 'cache' | 'limits'>,
+  outside: Outside,
+  onExchange?: (exchange: Exchange) => void,
+): OpenRegistries {
+  const { cache, limits } = config;
+  const memory = createMemory(cache.memory);
+  const ways: RegistryTransport[] = [];
+
+  function connect(registry: RegistryConfig, origin: URL, way: Way): RegistryTransport {
+    const { name, caFile, insecure, allowPrivateNetwork, redirectHosts, concurrency } = registry;
+    const opened = createRegistryTransport({
+      registry: name,
+      origin,
+      credentials: way.anonymous === true ? undefined : credentialsOf(registry, origin, outside),
+      ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'),
+      insecure,
+      allowPrivateNetwork,
+      tokenRealms: [...registry.tokenRealms, ...(way.tokenRealms ?? [])],
+      redirectHosts,
+      concurrency,
+      queue: limits.queue,
+      timeoutMs: limits.upstreamTimeout,
+      reserve: way.reserve,
+      proxy: outside.env,
+      userAgent: outside.userAgent,
+      log: outside.log,
+      onExchange,
+    });
+    ways.push(opened);
+    return opened;
+  }
+
+  const entries = config.registries.map((registry) => {
+    const vendor = vendors[registry.kind]({
+      name: registry.name,
+      url: new URL(registry.url),
+      hubUrl: registry.hubUrl === undefined ? undefined : new URL(registry.hubUrl),
+      limits,
+      now: Date.now,
+      connect: (origin, way = {}) => connect(registry, origin, way),
+    });
+    const remembering = { memory, tagTtl: cache.tagTtl, maxStale: cache.maxStale, now: Date.now };
+    return { registry: remember(vendor, remembering), aliases: registry.aliases };
+  });
+
+  return {
+    entries,
+    memory,
+    close: async () => {
+      await Promise.all(ways.map((way) => way.close()));
+    },
+  };
+}
+
+/** The configured credential, or what the user's own files have for the registry. */
+function credentialsOf(
+  { name: registry, credentials }: RegistryConfig,
+  origin: URL,
+  { env: environment, home }: Outside,
+): CredentialSource {
+  if (credentials !== undefined) return createConfiguredCredentials(registry, credentials);
+  return createCredentialFiles({ registry, origin, environment, home });
+}

@@ -1,0 +1,145 @@
+import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { anonymous, type Viewer } from '../access/access.ts';
+import { admissionPlugin, apolloOptions } from '../graphql/admission-plugin.ts';
+import type { Admission } from '../graphql/admit.ts';
+import { answerPlugin } from '../graphql/answer-plugin.ts';
+import type { GraphQLContext, Operation } from '../graphql/context.ts';
+import type { ErrorFormatter } from '../graphql/errors.ts';
+import type { Cors } from './cors.ts';
+import { sendError, type Door } from './http.ts';
+import type { Metrics } from './metrics.ts';
+import { readJsonBody } from './read-body.ts';
+
+export interface GraphQLHttpOptions {
+  readonly schema: GraphQLSchema;
+  readonly admission: Admission;
+  readonly formatError: ErrorFormatter;
+  readonly plugins: readonly ApolloServerPlugin<GraphQLContext>[];
+  readonly begin: (viewer: Viewer, requestId: string) => Operation;
+  readonly cors: Cors;
+  readonly metrics: Pick<Metrics, 'operation'>;
+  readonly bodyBytes: number;
+  readonly responseBytes: number;
+}
+
+export interface GraphQLHttp {
+  readonly door: Door;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * GraphQL over HTTP (graphql-over-http draft) by Apollo Server behind node:http. What costs each request and serves nobody
+ * here is off: cache hints, which wrap every resolver, and all reporting. Kept: the document store, without which every
+ * request is parsed anew, and CSRF prevention.
+ */
+export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<GraphQLHttp> {
+  const { admission, begin, cors } = options;
+  const apollo = new ApolloServer<GraphQLContext>({
+    schema: options.schema,
+    ...apolloOptions(admission),
+    formatError: options.formatError,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: admission.validationOptions.hideSuggestions,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    csrfPrevention: true,
+    stopOnTerminationSignals: false,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      admissionPlugin(admission),
+      answerPlugin(),
+      ...options.plugins,
+      metricsPlugin(options.metrics),
+    ],
+  });
+  await apollo.start();
+
+  async function door(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+    if (cors(request, response)) return;
+    let body: unknown;
+    if (request.method === 'POST') {
+      const read = await readJsonBody(request, options.bodyBytes);
+      if (read.kind === 'refused') {
+        // What was not read of the body would be taken for the next request.
+        response.setHeader('connection', 'close');
+        sendError(response, read.status, 'BAD_USER_INPUT', read.message, requestId);
+        return;
+      }
+      body = read.document;
+    }
+    const operation = begin(anonymous, requestId);
+    response.once('close', operation.end);
+    const answer = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method ?? 'GET',
+        headers: headerMap(request),
+        search: searchOf(request),
+        body,
+      },
+      context: () => Promise.resolve(operation.context),
+    });
+    if (answer.body.kind === 'chunked') throw new Error('an answer in parts, which this schema never asks for');
+    send(response, answer.status ?? 200, answer.headers, answer.body.string, requestId);
+  }
+
+  function send(response: ServerResponse, status: number, headers: HeaderMap, text: string, requestId: string): void {
+    const body = Buffer.from(text);
+    if (body.length > options.responseBytes) {
+      const message = `the answer has ${body.length} bytes, of at most ${options.responseBytes}; ask for fewer items or fields`;
+      const limit = { limit: 'responseBytes', value: body.length, max: options.responseBytes };
+      const extensions = { code: 'LIMIT_EXCEEDED', ...limit, requestId };
+      send(response, 200, headers, JSON.stringify({ errors: [{ message, extensions }] }), requestId);
+      return;
+    }
+    for (const [name, value] of headers) response.setHeader(name, value);
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('content-length', body.length);
+    response.statusCode = status;
+    response.end(body);
+  }
+
+  return { door, stop: () => apollo.stop() };
+}
+
+function headerMap(request: IncomingMessage): HeaderMap {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, typeof value === 'string' ? value : value.join(', '));
+  }
+  return headers;
+}
+
+function searchOf(request: IncomingMessage): string {
+  const url = request.url ?? '';
+  const query = url.indexOf('?');
+  return query === -1 ? '' : url.slice(query);
+}
+
+function metricsPlugin(metrics: Pick<Metrics, 'operation'>): ApolloServerPlugin<GraphQLContext> {
+  return {
+    requestDidStart() {
+      const startedAt = performance.now();
+      return Promise.resolve({
+        willSendResponse({ operation, response, errors }) {
+          const data = response.body.kind === 'single' ? response.body.singleResult.data : undefined;
+          const outcome = errors === undefined ? 'ok' : data == null ? 'failed' : 'partial';
+          metrics.operation(operation?.operation ?? 'unknown', outcome, (performance.now() - startedAt) / 1000);
+          return Promise.resolve();
+        },
+      });
+    },
+  };
+}

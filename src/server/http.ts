@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Answers requests for one path. */
+export type Door = (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void> | void;
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** What answers each path. */
+  readonly doors: ReadonlyMap<string, Door>;
+  readonly headerBytes: number;
+  /** Milliseconds for the headers of a request, and for the whole of it. */
+  readonly headersTimeout: number;
+  readonly requestTimeout: number;
+  /** Told of faults of ours; the caller is told only that there was one. */
+  readonly onFault: (error: unknown, requestId: string) => void;
+}
+
+export interface HttpServer {
+  /** Where it is reached, as `http://host:port`. */
+  readonly url: string;
+  /**
+   * Takes no more connections, lets what is under way end, and closes what has not ended after so many milliseconds.
+   */
+  readonly stop: (graceMs: number) => Promise<void>;
+}
+
+/** The gateway's one port: plain node:http, since every layer above it would cost each request. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port, doors } = options;
+  const server = createServer(
+    {
+      maxHeaderSize: options.headerBytes,
+      headersTimeout: options.headersTimeout,
+      requestTimeout: options.requestTimeout,
+    },
+    (request, response) => {
+      const requestId = readRequestId(request) ?? randomUUID();
+      response.setHeader('x-request-id', requestId);
+      const door = doors.get(pathOf(request));
+      if (door === undefined) {
+        sendError(response, 404, 'NOT_FOUND', `there is nothing here; the API is at /graphql`);
+        return;
+      }
+      void answer(door, request, response, requestId, options.onFault);
+    },
+  );
+  server.maxHeadersCount = 100;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    stop: (graceMs) =>
+      new Promise((resolve) => {
+        const force = setTimeout(() => {
+          server.closeAllConnections();
+        }, graceMs);
+        server.close(() => {
+          clearTimeout(force);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+async function answer(
+  door: Door,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+  onFault: HttpServerOptions['onFault'],
+): Promise<void> {
+  try {
+    await door(request, response, requestId);
+  } catch (error) {
+    onFault(error, requestId);
+    if (response.headersSent) response.destroy();
+    else sendError(response, 500, 'INTERNAL', 'internal error', requestId);
+  }
+}
+
+/** Sends a JSON document. */
+export function sendJson(response: ServerResponse, status: number, document: unknown): void {
+  const body = JSON.stringify(document);
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(body);
+}
+
+/** Sends an error in the form that GraphQL clients read. */
+export function sendError(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  message: string,
+  requestId?: string,
+): void {
+  const extensions = requestId === undefined ? { code } : { code, requestId };
+  sendJson(response, status, { errors: [{ message, extensions }] });
+}
+
+/** The identifier that a proxy in front gave the request, if it is fit for logs. */
+function readRequestId(request: IncomingMessage): string | undefined {
+  const value = request.headers['x-request-id'];
+  return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value) ? value : undefined;
+}
+
+function pathOf(request: IncomingMessage): string {
+  const url = request.url ?? '/';
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}

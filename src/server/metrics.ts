@@ -1,0 +1,83 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ErrorCode } from '../domain/errors.ts';
+import type { Door } from './http.ts';
+
+/** What the gateway counts, in Prometheus's form. Labels are few, and never name a repository, a tag or a caller. */
+export interface Metrics {
+  readonly door: Door;
+  readonly operation: (type: string, outcome: 'ok' | 'partial' | 'failed' | 'refused', seconds: number) => void;
+  readonly upstream: (registry: string, outcome: ErrorCode | 'OK', seconds: number) => void;
+}
+
+export interface MetricsOptions {
+  /** Bytes that the cache holds now. */
+  readonly cacheBytes: () => number;
+  /** Each registry with whether it answers. */
+  readonly registries: () => Iterable<{ readonly name: string; readonly isUp: boolean }>;
+}
+
+const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
+
+export function createMetrics({ cacheBytes, registries }: MetricsOptions): Metrics {
+  const register = new Registry();
+  const registers = [register];
+  collectDefaultMetrics({ register });
+  const operations = new Counter({
+    name: 'tributary_graphql_operations_total',
+    help: 'GraphQL operations by type and outcome',
+    labelNames: ['type', 'outcome'],
+    registers,
+  });
+  const operationSeconds = new Histogram({
+    name: 'tributary_graphql_operation_duration_seconds',
+    help: 'Time from the request to its answer',
+    labelNames: ['type'],
+    buckets,
+    registers,
+  });
+  const upstreams = new Counter({
+    name: 'tributary_upstream_requests_total',
+    help: 'Requests sent to registries, token servers included, by outcome: OK or the code of the failure',
+    labelNames: ['registry', 'outcome'],
+    registers,
+  });
+  const upstreamSeconds = new Histogram({
+    name: 'tributary_upstream_request_duration_seconds',
+    help: 'Time from sending a request to the end of its answer',
+    labelNames: ['registry'],
+    buckets,
+    registers,
+  });
+  new Gauge({
+    name: 'tributary_cache_bytes',
+    help: 'Bytes that the cache holds in memory',
+    registers,
+    collect() {
+      this.set(cacheBytes());
+    },
+  });
+  new Gauge({
+    name: 'tributary_registry_up',
+    help: 'Whether a registry has been answering: 1 or 0',
+    labelNames: ['registry'],
+    registers,
+    collect() {
+      for (const { name, isUp } of registries()) this.set({ registry: name }, isUp ? 1 : 0);
+    },
+  });
+  return {
+    door: async (_, response) => {
+      const text = await register.metrics();
+      response.writeHead(200, { 'content-type': register.contentType });
+      response.end(text);
+    },
+    operation: (type, outcome, seconds) => {
+      operations.inc({ type, outcome });
+      operationSeconds.observe({ type }, seconds);
+    },
+    upstream: (registry, outcome, seconds) => {
+      upstreams.inc({ registry, outcome });
+      upstreamSeconds.observe({ registry }, seconds);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What became of a request's body. */
+export type ReadBody =
+  | { readonly kind: 'json'; readonly document: unknown }
+  | { readonly kind: 'refused'; readonly status: 400 | 413 | 415; readonly message: string };
+
+/** Reads a JSON body of at most so many bytes. Compressed bodies and other types are refused before a byte is read. */
+export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<ReadBody> {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    return { kind: 'refused', status: 415, message: 'the body is compressed; send it as it is' };
+  }
+  if (!isUtf8Json(request.headers['content-type'])) {
+    return {
+      kind: 'refused',
+      status: 415,
+      message: 'the body is not application/json in UTF-8; say so in content-type',
+    };
+  }
+  if (Number(request.headers['content-length']) > maxBytes) return tooLarge(maxBytes);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) return tooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  try {
+    return { kind: 'json', document: JSON.parse(utf8.decode(Buffer.concat(chunks))) };
+  } catch {
+    return { kind: 'refused', status: 400, message: 'the body is not JSON' };
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function isUtf8Json(contentType: string | undefined): boolean {
+  const [type, ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
+  return type === 'application/json' && (charset === undefined || /^"?utf-8"?$/.test(charset));
+}
+
+function tooLarge(maxBytes: number): ReadBody {
+  return { kind: 'refused', status: 413, message: `the body has more than ${maxBytes} bytes` };
+}

@@ -1,0 +1,95 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configCheck } from '../../src/cli/config-check.ts';
+import { configSchema } from '../../src/cli/config-schema.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tributary-config-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function terminal() {
+  const written = { stdout: '', stderr: '' };
+  const output = {
+    stdout: { write: (text: string) => (written.stdout += text) },
+    stderr: { write: (text: string) => (written.stderr += text) },
+  };
+  return { written, output };
+}
+
+function check(text: string, env: Readonly<Record<string, string>> = {}) {
+  const file = join(folder, 'tributary.yaml');
+  writeFileSync(file, text);
+  const { written, output } = terminal();
+  return { code: configCheck(file, output, env), file, written };
+}
+
+describe('tributary config check', () => {
+  it('says in one line that a file is fine', () => {
+    const { code, written, file } = check('access: { mode: open }\nregistries: [{ name: quay.io, kind: oci }]\n');
+    expect(code).toBe(0);
+    expect(written).toEqual({ stdout: `${file} is fine: 1 registry, 0 sources of image streams\n`, stderr: '' });
+  });
+
+  it('prints warnings and still succeeds', () => {
+    const { code, written, file } = check(
+      'access: { mode: open }\nwrites: true\nregistries: [{ name: quay.io, kind: oci }]\n',
+    );
+    expect(code).toBe(0);
+    expect(written.stderr).toMatch(new RegExp(`^${file}:2:1 warning: writes: has no effect yet.*\n$`));
+  });
+
+  it('O03: exits with 2 within 2 s and prints every problem with file, line, column and path', () => {
+    const started = performance.now();
+    const { code, written, file } = check(
+      'sever: {}\nregistries:\n  - name: a.example\n    kind: oci\n    caFile: nope.pem\n',
+    );
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(code).toBe(2);
+    expect(written.stdout).toBe('');
+    const lines = written.stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines).toContainEqual(expect.stringContaining(`${file}:1:1 sever: is no key that is known`));
+    expect(lines).toContainEqual(expect.stringContaining(`${file}:1:1 access: is missing`));
+    expect(lines[2]).toContain(`${file}:5:13 registries[0].caFile: names "${join(folder, 'nope.pem')}"`);
+  });
+
+  it('O03: refuses a folder where a file is wanted, and a file of unlikely size', () => {
+    writeFileSync(join(folder, 'huge'), Buffer.alloc(1024 * 1024 + 1));
+    const keys = 'kind: oci, credentials: { username: u, passwordFile: huge }, caFile: .';
+    const { code, written } = check(`access: { mode: open }\nregistries: [{ name: a.example, ${keys} }]\n`);
+    expect(code).toBe(2);
+    expect(written.stderr).toContain('since it is larger than 1 MiB');
+    expect(written.stderr).toContain('since it is a folder');
+  });
+
+  it('keeps one line for each problem, whatever the file holds', () => {
+    const { written } = check('access: { mode: open }\n"a\\nb\\e[31m": 1\n');
+    expect(written.stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(written.stderr).not.toContain('\u001b');
+  });
+
+  it('says so where the file itself cannot be read', () => {
+    const { written, output } = terminal();
+    expect(configCheck(join(folder, 'none.yaml'), output)).toBe(2);
+    expect(written.stderr).toBe(
+      `${join(folder, 'none.yaml')} the file: cannot be read: check that the file is there and that this user may read it\n`,
+    );
+  });
+
+  it('looks at the environment', () => {
+    const { code, written } = check('access: { mode: open }\n', { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    expect(code).toBe(2);
+    expect(written.stderr).toContain('NODE_TLS_REJECT_UNAUTHORIZED: is 0 in the environment');
+  });
+});
+
+describe('tributary config schema', () => {
+  it('prints the JSON Schema', () => {
+    const { written, output } = terminal();
+    expect(configSchema(output)).toBe(0);
+    expect(JSON.parse(written.stdout)).toMatchObject({ title: 'tributary.yaml', required: ['access'] });
+  });
+});

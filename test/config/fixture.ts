@@ -1,0 +1,87 @@
+import { loadConfig, type Config, type ConfigProblem } from '../../src/config.ts';
+
+/** Files that a configuration may name in these tests, by their absolute path. */
+const files: Readonly<Record<string, string>> = {
+  '/etc/tributary/password': 'hunter2\n',
+  '/etc/tributary/ca.pem': '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+  '/etc/tributary/empty': '\n',
+  '/run/secrets/redhat': 'hunter2',
+  '/run/secrets/hook': 'hunter2',
+  '/run/secrets/token': 'hunter2',
+  '/etc/pki/corp.pem': '-----BEGIN CERTIFICATE-----\n',
+  '/etc/pki/prod-east.pem': '-----BEGIN CERTIFICATE-----\n',
+};
+
+function readFile(path: string): string {
+  const content = files[path];
+  if (content === undefined) throw Object.assign(new Error(`no such file ${path}`), { code: 'ENOENT' });
+  return content;
+}
+
+/** Reads a configuration that stands in /etc/tributary. */
+export function load(text: string, env: Readonly<Record<string, string>> = {}) {
+  return loadConfig(text, { file: '/etc/tributary/tributary.yaml', env, readFile });
+}
+
+/** The problems of a configuration; fails where there is none. */
+export function problemsOf(text: string): readonly ConfigProblem[] {
+  const loaded = load(text);
+  if (loaded.kind === 'valid') throw new Error('the configuration is valid');
+  return loaded.problems;
+}
+
+/** The problems as `path: message`. */
+export function said(text: string): readonly string[] {
+  return problemsOf(text).map(({ path, message }) => `${path}: ${message}`);
+}
+
+/** A configuration that is valid. */
+export function valid(text: string): { readonly config: Config; readonly warnings: readonly ConfigProblem[] } {
+  const loaded = load(text);
+  if (loaded.kind === 'invalid') throw new Error(JSON.stringify(loaded.problems, null, 2));
+  return loaded;
+}
+
+/** The sample that the documentation shows: every key once. */
+export const sample = `
+server: { host: 127.0.0.1, port: 4000, allowedOrigins: [], introspection: true }
+access: { mode: open }
+writes: false
+store: { url: "file:./data", retention: { age: 7d, events: 1000000 } }
+cache: { tagTtl: 60s, maxStale: 24h, memory: 256MiB, disk: 2GiB }
+limits: {}
+registries:
+  - name: docker.io
+    kind: docker-hub
+  - name: registry.redhat.io
+    kind: red-hat
+    credentials: { username: "1234|robot", passwordFile: /run/secrets/redhat }
+  - name: registry.corp.example
+    kind: oci
+    url: https://registry.corp.example:5000
+    aliases: [registry.corp.svc:5000]
+    caFile: /etc/pki/corp.pem
+    insecure: false
+    allowPrivateNetwork: true
+    tokenRealms: ["https://gitlab.corp.example"]
+    redirectHosts: ["s3.corp.example:9000"]
+    watch: { interval: 5m, repositories: ["team/*"] }
+    webhook: { format: generic, secretFile: /run/secrets/hook }
+streams:
+  - name: local
+    kind: local
+    schedule: 15m
+  - name: prod-east
+    kind: openshift
+    server: https://api.prod-east.example:6443
+    tokenFile: /run/secrets/token
+    caFile: /etc/pki/prod-east.pem
+    allowPrivateNetwork: true
+    namespaces: ["shop", "platform"]
+    registries: { "image-registry.openshift-image-registry.svc:5000": prod-east-registry }
+`;
+
+/** A configuration with one registry, its keys indented by four spaces. */
+export function withRegistry(keys: string): string {
+  return `access: { mode: open }\nregistries:\n  - name: registry.example\n${keys.replace(/^(?=.)/gm, '    ')}\n`;
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { sample, valid, withRegistry } from './fixture.ts';
+
+const warned = (text: string) => valid(text).warnings.map(({ path }) => path);
+const withCredentials = (host: string, count = 1) =>
+  `server: { host: "${host}" }\naccess: { mode: open }\nregistries:\n${Array.from({ length: count }, (_, index) => `  - { name: "r${String(index)}.example", kind: oci, credentials: { username: u, passwordFile: password } }`).join('\n')}\n`;
+
+describe('a warning', () => {
+  it('is not given without reason', () => {
+    expect(warned(withRegistry('kind: oci'))).toEqual([]);
+    expect(warned(`${withRegistry('kind: oci')}writes: false\ncache: { tagTtl: 60s }\nstreams: []\n`)).toEqual([]);
+  });
+
+  it('is given once for each key that has no effect yet', () => {
+    expect(warned(sample)).toEqual(['store', 'cache.disk', 'registries[2].watch', 'registries[2].webhook', 'streams']);
+    expect(warned(`${withRegistry('kind: oci')}writes: true\n`)).toEqual(['writes']);
+  });
+
+  it('names the other places of the same key', () => {
+    const { warnings } = valid(
+      'access: { mode: open }\nregistries: [{ name: a.example, kind: oci, watch: {} }, { name: b.example, kind: oci, watch: {} }]',
+    );
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatchObject({ path: 'registries[0].watch', line: 2 });
+    expect(warnings[0]?.message).toContain('so too registries[1].watch');
+  });
+
+  it('is given for an interval below 30 s, and not from 30 s on', () => {
+    expect(warned(withRegistry('kind: oci\nwatch: { interval: 29s }'))).toContain('registries[0].watch.interval');
+    expect(warned(withRegistry('kind: oci\nwatch: { interval: 30s }'))).not.toContain('registries[0].watch.interval');
+    expect(warned('access: { mode: open }\nstreams: [{ name: l, kind: local, schedule: 29s }]')).toContain(
+      'streams[0].schedule',
+    );
+  });
+
+  it('is given where nothing can be read', () => {
+    expect(warned('access: { mode: open }')).toEqual(['']);
+  });
+
+  it.each(['0.0.0.0', '::', '10.0.0.1', 'gateway.example', '127.0.0.1.example'])(
+    'O03: is given for each registry with credentials that %s shares with everyone',
+    (host) => {
+      expect(warned(withCredentials(host, 2))).toEqual(['registries[0].credentials', 'registries[1].credentials']);
+    },
+  );
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('O03: is not given for credentials behind %s', (host) => {
+    expect(warned(withCredentials(host))).toEqual([]);
+  });
+});
