@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../src/config.ts';
+import { startGateway } from '../../src/gateway.ts';
+import { createLog } from '../../src/lib/log.ts';
+import type { Outside } from '../../src/open-registries.ts';
+
+/** What a query is answered with. */
+export interface Answer {
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: { readonly code: string; readonly registry?: string };
+  }[];
+  readonly extensions?: { readonly cost: { readonly upstreamRequests: number; readonly cacheHits: number } };
+}
+
+/** A gateway of a test, on a free port. */
+export interface TestGateway {
+  readonly url: string;
+  /** The lines of its log. */
+  readonly log: readonly string[];
+  /** Asks over HTTP, as clients do. */
+  ask(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer>;
+  /** As `ask`; throws where the answer holds errors. */
+  data(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
+  stop(): Promise<void>;
+}
+
+/** Starts a gateway on the part of a configuration that follows `registries:`, or on a whole one. */
+export async function startTestGateway(yaml: string, env: Readonly<Record<string, string>> = {}): Promise<TestGateway> {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-gateway-'));
+  const head = 'server: { port: 0 }\naccess: { mode: open }\n';
+  const loaded = loadConfig(/^access:/m.test(yaml) ? yaml : head + yaml, { file: join(folder, 'tributary.yaml'), env });
+  if (loaded.kind === 'invalid') {
+    throw new Error(
+      `the configuration is invalid: ${loaded.problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+    );
+  }
+  const log: string[] = [];
+  const gateway = await startGateway(loaded.config, outside(env, log));
+  return {
+    url: gateway.url,
+    log,
+    ask: (query, variables) => ask(gateway.url, query, variables),
+    data: (query, variables) => dataOf(gateway.url, query, variables),
+    stop: async () => {
+      await gateway.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a gateway of a test has from its machine: an environment of its own, no home, and a log that is kept. */
+export function outside(env: Readonly<Record<string, string>>, log: string[]): Outside {
+  const destination = { write: (line: string) => log.push(line) };
+  return { env, home: undefined, log: createLog({ level: 'warn', destination }), userAgent: 'tributary/test' };
+}
+
+/** Asks a gateway over HTTP. */
+export async function ask(
+  url: string,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+): Promise<Answer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  return (await response.json()) as Answer;
+}
+
+/** Asks a gateway over HTTP; throws where the answer holds errors. */
+export async function dataOf(
+  url: string,
+  query: string,
+  variables?: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { data, errors } = await ask(url, query, variables);
+  if (errors !== undefined || data == null) {
+    throw new Error(`the gateway answered with errors: ${JSON.stringify(errors)} to ${JSON.stringify(variables)}`);
+  }
+  return data;
+}
