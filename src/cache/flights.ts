@@ -56,32 +56,22 @@ export function createFlights<Subject, Fact>(
   };
 }
 
-function wait<Fact>({ fact, group }: Flight<Fact>, signal: AbortSignal): Promise<Fact> {
-  group.waiting += 1;
-  return new Promise((resolve, reject) => {
-    const leave = (): void => {
-      signal.removeEventListener('abort', abandon);
-      group.waiting -= 1;
-    };
-    const abandon = (): void => {
-      leave();
-      if (group.waiting === 0) group.controller.abort(signal.reason);
+/** Waits for a fact until the signal says otherwise; the last one to go takes the fetch with it. */
+async function wait<Fact>({ fact, group }: Flight<Fact>, signal: AbortSignal): Promise<Fact> {
+  let abandon: (() => void) | undefined;
+  const gone = new Promise<never>((_, reject) => {
+    abandon = () => {
       reject(signal.reason as Error);
     };
-    if (signal.aborted) {
-      abandon();
-      return;
-    }
-    signal.addEventListener('abort', abandon, { once: true });
-    fact.then(
-      (value) => {
-        leave();
-        resolve(value);
-      },
-      (error: unknown) => {
-        leave();
-        reject(error as Error);
-      },
-    );
   });
+  group.waiting += 1;
+  try {
+    if (signal.aborted) abandon?.();
+    else if (abandon !== undefined) signal.addEventListener('abort', abandon, { once: true });
+    return await Promise.race([fact, gone]);
+  } finally {
+    if (abandon !== undefined) signal.removeEventListener('abort', abandon);
+    group.waiting -= 1;
+    if (signal.aborted && group.waiting === 0) group.controller.abort(signal.reason);
+  }
 }

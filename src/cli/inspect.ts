@@ -1,7 +1,6 @@
 import { anonymous, openAccess } from '../access/access.ts';
 import { loadConfig, loadConfigFile, type LoadedConfig } from '../config.ts';
 import { isGatewayError } from '../domain/errors.ts';
-import type { ImageConfig } from '../domain/image-config.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import { formatPlatform, parsePlatform, type Platform } from '../domain/platform.ts';
 import { parseReference } from '../domain/reference.ts';
@@ -12,6 +11,7 @@ import { createImageReader, type ImageReader } from '../images/reader.ts';
 import { createRegistryTable } from '../images/registry-table.ts';
 import { openRegistries, type Outside } from '../open-registries.ts';
 import { problemLine, type Output } from './config-check.ts';
+import { formatInspection, inspectionOf, type Inspection } from './inspection.ts';
 
 export interface InspectOptions {
   readonly config?: string;
@@ -23,21 +23,6 @@ export interface InspectOptions {
   readonly tags: boolean;
   /** Without a configuration: ask over plain http. */
   readonly plainHttp: boolean;
-}
-
-/** What is shown, in the words and the order of `skopeo inspect`. */
-interface Inspection {
-  readonly Name: string;
-  readonly Digest: string;
-  readonly RepoTags: readonly string[];
-  readonly Created: string | undefined;
-  readonly Labels: Readonly<Record<string, string>> | null;
-  readonly Architecture: string | undefined;
-  readonly Variant: string | undefined;
-  readonly Os: string | undefined;
-  readonly Layers: readonly string[];
-  readonly LayersData: readonly { readonly MIMEType: string; readonly Digest: string; readonly Size: number }[];
-  readonly Env: readonly string[];
 }
 
 /**
@@ -81,7 +66,9 @@ export async function inspect(
         return 1;
       }
       output.stdout.write(
-        options.output === 'json' ? `${JSON.stringify(found.inspection, null, 4)}\n` : text(found.inspection),
+        options.output === 'json'
+          ? `${JSON.stringify(found.inspection, null, 4)}\n`
+          : formatInspection(found.inspection),
       );
       return 0;
     } finally {
@@ -153,48 +140,4 @@ async function forPlatform(
   if (top.content.kind !== 'INDEX') return top;
   const image = await findImage(reader, { ...located, digest: top.digest }, platform);
   return image && reader.manifest(located.repository, image.digest);
-}
-
-function inspectionOf(
-  name: string,
-  top: Manifest,
-  { content }: Manifest,
-  config: ImageConfig | undefined,
-  tags: readonly string[],
-): Inspection {
-  const layers = content.kind === 'IMAGE' || content.kind === 'ARTIFACT' ? content.layers : [];
-  return {
-    Name: name,
-    Digest: top.digest,
-    RepoTags: tags,
-    Created: config?.created === undefined ? undefined : new Date(config.created).toISOString(),
-    Labels: config === undefined || config.labels.size === 0 ? null : Object.fromEntries(config.labels),
-    Architecture: config?.platform?.architecture,
-    Variant: config?.platform?.variant,
-    Os: config?.platform?.os,
-    Layers: content.kind === 'SCHEMA_1' ? content.layers : layers.map(({ digest }) => digest),
-    LayersData: layers.map(({ mediaType, digest, size }) => ({ MIMEType: mediaType, Digest: digest, Size: size })),
-    Env: config?.env ?? [],
-  };
-}
-
-function text(inspection: Inspection): string {
-  const platform = [inspection.Os, inspection.Architecture, inspection.Variant]
-    .filter((part) => part !== undefined)
-    .join('/');
-  const rows: readonly (readonly [string, string])[] = [
-    ['Name', inspection.Name],
-    ['Digest', inspection.Digest],
-    ['Created', inspection.Created ?? 'unknown'],
-    ['Platform', platform || 'unknown'],
-    ...inspection.LayersData.map(
-      ({ Digest, Size }, index) => [index === 0 ? 'Layers' : '', `${Digest}  ${Size} bytes`] as const,
-    ),
-    ...Object.entries(inspection.Labels ?? {}).map(
-      ([key, value], index) => [index === 0 ? 'Labels' : '', `${key}=${value}`] as const,
-    ),
-    ...inspection.Env.map((variable, index) => [index === 0 ? 'Env' : '', variable] as const),
-    ['Tags', inspection.RepoTags.join(' ')],
-  ];
-  return rows.map(([label, value]) => `${label.padEnd(10)}${JSON.stringify(value).slice(1, -1)}\n`).join('');
 }

@@ -60,6 +60,35 @@ describe('one fetch in flight per fact', () => {
     expect(await staying).toBe('a=1');
   });
 
+  it('counts one who went once, even when what it waited for comes after all', async () => {
+    const gone = new AbortController();
+    let answerFirst: (value: string) => void = () => undefined;
+    let signal: AbortSignal | undefined;
+    const load = createFlights<string, string>(
+      (key) => key,
+      (keys, given) => {
+        signal = given.signal;
+        return keys.map((key) =>
+          key === 'a'
+            ? new Promise<string>((resolve) => (answerFirst = resolve))
+            : new Promise<string>(() => undefined),
+        );
+      },
+    );
+    const left = load(['a', 'b'], ask(gone.signal));
+    const [staying] = load(['b'], ask());
+    const leaving = new AbortController();
+    const [third] = load(['b'], ask(leaving.signal));
+    gone.abort(new Error('gone'));
+    expect(await Promise.allSettled(left)).toHaveLength(2);
+    answerFirst('1');
+    await new Promise(setImmediate);
+    leaving.abort(new Error('gone too'));
+    await expect(third).rejects.toThrow('gone too');
+    expect(signal?.aborted).toBe(false);
+    expect(staying).toBeInstanceOf(Promise);
+  });
+
   it('aborts the fetch when the last one has gone, and joins nobody to it any more', async () => {
     const { fetches, load } = byHand();
     const leaving = new AbortController();
