@@ -116,7 +116,7 @@ export type Image = Node & {
   readonly referrers?: Maybe<ReadonlyArray<Referrer>>;
   /** The first 12 hex digits of the digest. */
   readonly shortDigest: Scalars['String']['output'];
-  /** Compressed bytes to pull it: its layers and configuration. Null on an index, which is pulled one platform at a time. */
+  /** Compressed bytes to pull it: its layers, each once. Null on an index, which is pulled one platform at a time. */
   readonly size?: Maybe<Scalars['ByteSize']['output']>;
 };
 
