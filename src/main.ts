@@ -9,6 +9,7 @@ import { inspect } from './cli/inspect.ts';
 import { serve } from './cli/serve.ts';
 import type { Gateway } from './gateway.ts';
 import { createLog, type LogLevel } from './lib/log.ts';
+import { oneLine } from './lib/one-line.ts';
 import type { Outside } from './open-registries.ts';
 
 /** The process: arguments, environment, signals, exit codes. 0 well, 1 not found, 2 wrong usage or configuration, 3 failed. */
@@ -82,11 +83,21 @@ interface InspectArguments {
   readonly plainHttp: boolean;
 }
 
+// The timers of the floors below do not keep a process alive; a command that still waits for a registry must stay.
+const awake = setInterval(() => undefined, 60_000);
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`tributary: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`tributary: ${oneLine(explain(error))}\n`);
   process.exitCode = 3;
+} finally {
+  clearInterval(awake);
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const inUse = 'code' in error && error.code === 'EADDRINUSE';
+  return inUse ? `${error.message}: choose another port, or end what listens there` : error.message;
 }
 
 function outside(level: LogLevel): Outside {
