@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { takeFromPages, type PagePosition, type SourcePage } from '../../src/images/listing.ts';
+import { takeFromPages, type Listing, type PagePosition, type SourcePage } from '../../src/images/listing.ts';
 
 /** A registry that serves a list in pages of its own size, whatever was asked for. */
 function pagesOf(items: readonly string[], pageSize: number) {
@@ -14,7 +14,7 @@ function pagesOf(items: readonly string[], pageSize: number) {
   return { asked, fetch };
 }
 
-const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+const letters = Array.from('abcdefghijklmnopqrstuvwxyz');
 const all = (): boolean => true;
 
 describe('taking items from a list that is served in pages', () => {
@@ -70,7 +70,12 @@ describe('taking items from a list that is served in pages', () => {
           const seen: string[] = [];
           let position: PagePosition | undefined = { size: pageSize, skip: 0 };
           while (position !== undefined) {
-            const listing = await takeFromPages(fetch, wanted, first, position);
+            const listing: Listing<string, PagePosition> | undefined = await takeFromPages(
+              fetch,
+              wanted,
+              first,
+              position,
+            );
             if (listing === undefined) throw new Error('the list is there');
             seen.push(...listing.items.map(({ item }) => item));
             position = listing.hasNext ? listing.end : undefined;
