@@ -78,7 +78,7 @@ export const dockerHubPersona: SampleRegistryOptions = {
 };
 
 /** The habits of Red Hat's registry: tokens for service accounts, pages of 100 tags, no referrers API, errors in words of its own. */
-export const redHatPersona: SampleRegistryOptions = {
+const redHatPersona: SampleRegistryOptions = {
   access: {
     kind: 'token',
     service: 'docker-registry',
@@ -94,7 +94,7 @@ export const redHatPersona: SampleRegistryOptions = {
 };
 
 /** An organisation's own registry: open inside, for pushing too. */
-export const internalPersona: SampleRegistryOptions = { push: true };
+const internalPersona: SampleRegistryOptions = { push: true };
 
 /** The port so many after the first; any that is free where there is none. */
 function portAfter(firstPort: number, index: number): number {

@@ -147,17 +147,6 @@ export function putIndex(store: RegistryStore, repository: string, plan: IndexPl
   return store.putManifest(repository, mediaType, jsonBytes(document));
 }
 
-/** Puts images for several platforms and their index. */
-export function putMultiPlatformImage(
-  store: RegistryStore,
-  repository: string,
-  images: readonly ImagePlan[],
-  index: Omit<IndexPlan, 'manifests'> = {},
-): StoredManifest {
-  const manifests = images.map((plan) => ({ manifest: putImage(store, repository, plan), platform: plan.platform }));
-  return putIndex(store, repository, { ...index, manifests });
-}
-
 /** Puts an artifact: a chart, a signature, a bill of materials. */
 export function putArtifact(store: RegistryStore, repository: string, plan: ArtifactPlan): StoredManifest {
   const config = plan.config ?? { mediaType: 'application/vnd.oci.empty.v1+json', bytes: Buffer.from('{}') };

@@ -40,7 +40,7 @@ export function createParts(): Parts {
 }
 
 /** A platform as docker writes it: `linux/arm/v7`. */
-export function platformText({ os, architecture, variant }: Platform): string {
+function platformText({ os, architecture, variant }: Platform): string {
   return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
 }
 

@@ -46,18 +46,35 @@ export async function writeManifest(
     });
   const document = readManifestDocument(bytes);
   if (document === undefined) return failure(400, 'MANIFEST_INVALID', 'the manifest is no JSON object');
-  const declared = request.headers['content-type']?.split(';', 1)[0]?.trim();
-  const mediaType = declared ?? document.mediaType;
-  if (mediaType === undefined || mediaType !== (document.mediaType ?? mediaType))
+  const mediaType = agreedType(request.headers['content-type'], document.mediaType);
+  if (mediaType === undefined)
     return failure(400, 'MANIFEST_INVALID', 'Content-Type and mediaType differ', { mediaType: document.mediaType });
   const missing = missingContent(store, repository, document);
   if (missing.length > 0)
     return failure(404, 'MANIFEST_BLOB_UNKNOWN', 'blob unknown to registry', { digests: missing });
 
-  const algorithm = isDigest(reference) ? digestAlgorithm(reference) : undefined;
-  const { digest } = store.putManifest(repository, mediaType, bytes, algorithm);
-  if (!isDigest(reference)) store.tag(repository, reference, digest, allowed.now);
+  const { digest } = keep(store, repository, reference, mediaType, bytes, allowed.now);
   return accepted(repository, digest, allowed.referrers ? document.subject?.digest : undefined);
+}
+
+function keep(
+  store: RegistryStore,
+  repository: string,
+  reference: string,
+  mediaType: string,
+  bytes: Uint8Array,
+  now: number,
+): StoredManifest {
+  if (isDigest(reference)) return store.putManifest(repository, mediaType, bytes, digestAlgorithm(reference));
+  const stored = store.putManifest(repository, mediaType, bytes);
+  store.tag(repository, reference, stored.digest, now);
+  return stored;
+}
+
+/** The type of a manifest by its header and by itself; `undefined` where they differ or both are silent. */
+function agreedType(header: string | undefined, field: string | undefined): string | undefined {
+  const declared = header?.split(';', 1)[0]?.trim();
+  return declared === undefined || field === undefined || declared === field ? (declared ?? field) : undefined;
 }
 
 function accepted(repository: string, digest: string, subject: string | undefined): Answer {

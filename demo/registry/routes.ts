@@ -17,7 +17,7 @@ export function isTag(text: string): boolean {
 }
 
 /** Whether a text is a repository's name. */
-export function isRepositoryName(text: string): boolean {
+function isRepositoryName(text: string): boolean {
   return text.length <= 255 && repositoryName.test(text);
 }
 
@@ -31,11 +31,16 @@ export function parseRoute(path: string): Route | undefined {
     : { kind: 'bad-name', repository: route.repository };
 }
 
-function parseRepositoryRoute(path: string): Extract<Route, { readonly repository: string }> | undefined {
-  const [, repository, what, rest] =
+type RepositoryRoute = Extract<Route, { readonly repository: string }>;
+
+function parseRepositoryRoute(path: string): RepositoryRoute | undefined {
+  const [, repository, what = '', rest = '%'] =
     /^\/v2\/(.+)\/(manifests|blobs\/uploads|blobs|tags|referrers)\/([^/]*)$/.exec(path) ?? [];
-  const last = rest === undefined ? undefined : decode(rest);
-  if (repository === undefined || last === undefined) return undefined;
+  const last = decode(rest);
+  return repository === undefined || last === undefined ? undefined : repositoryRoute(repository, what, last);
+}
+
+function repositoryRoute(repository: string, what: string, last: string): RepositoryRoute | undefined {
   if (what === 'blobs/uploads') return { kind: 'upload', repository, id: last === '' ? undefined : last };
   if (what === 'blobs' && last === 'uploads') return { kind: 'upload', repository, id: undefined };
   if (what === 'tags') return last === 'list' ? { kind: 'tags', repository } : undefined;

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../domain/errors.ts';
 import type { RegistryName } from '../domain/reference.ts';
+import type { Ask } from '../domain/registry.ts';
 import type { Clock } from '../lib/clock.ts';
 import { untilAborted } from '../lib/wait.ts';
 import { errorSummary } from './answer.ts';
@@ -21,6 +22,16 @@ export interface AuthenticateOptions {
 interface Attempt {
   readonly authorization: string | undefined;
   readonly token?: { readonly request: TokenRequest; readonly held: Token };
+}
+
+/** An answer that may be about authentication, and how it came about. */
+interface Refused {
+  readonly request: UpstreamRequest;
+  readonly credential: Credential | undefined;
+  readonly response: UpstreamResponse;
+  readonly attempt: Attempt;
+  /** When the request came in: tokens received since are new. */
+  readonly begun: number;
 }
 
 /** At first; with a token; with a renewed one; with the scopes that the registry says it wants. */
@@ -67,37 +78,38 @@ export function createAuthenticate(inner: Transport, options: AuthenticateOption
     return { realm: challenge.realm, service: challenge.service, scopes, credential };
   }
 
-  /** What to try after an answer that may be about authentication; `undefined` where nothing is left to try. */
-  async function nextAttempt(
-    request: UpstreamRequest,
-    credential: Credential | undefined,
-    response: UpstreamResponse,
-    { token, authorization }: Attempt,
-    begun: number,
-  ): Promise<Attempt | undefined> {
-    const isFresh = token !== undefined && token.held.receivedAt >= begun;
-    const renew = async (used: NonNullable<Attempt['token']>): Promise<Attempt> =>
-      bearer(used.request, await tokens.renew(used.request, used.held, request.ask));
+  const renew = async (used: NonNullable<Attempt['token']>, ask: Ask): Promise<Attempt> =>
+    bearer(used.request, await tokens.renew(used.request, used.held, ask));
 
-    if (response.status !== 401) {
-      const isDoubtful = token !== undefined && !isFresh && begun - token.held.receivedAt > doubtAfterMs;
-      return isDoubtful ? renew(token) : undefined;
-    }
+  /** What to try after a 401. */
+  async function answerChallenge(state: Refused): Promise<Attempt | undefined> {
+    const { request, credential, response, attempt } = state;
+    const { token } = attempt;
     const challenge =
       chooseChallenge(parseChallenges(response.headers['www-authenticate']), response.url) ?? remembered;
     if (challenge === undefined || credential?.kind === 'bearer') return undefined;
     if (challenge.kind === 'basic') {
-      const attempt = await authorize(request, credential, challenge);
-      return attempt.authorization === undefined || attempt.authorization === authorization ? undefined : attempt;
+      const next = await authorize(request, credential, challenge);
+      return next.authorization === attempt.authorization ? undefined : next;
     }
-    if (token === undefined || !isSameRealm(challenge, token.request)) return authorize(request, credential, challenge);
-    if (!isFresh) return renew(token);
-    const missing = challenge.scopes.filter(
-      (scope) => !token.request.scopes.includes(scope) && readingScope.test(scope),
-    );
+    if (token === undefined || !isSameRealm(challenge, token.request)) {
+      return authorize(request, credential, challenge);
+    }
+    if (!isFresh(state)) return renew(token, request.ask);
+    const isMissing = (scope: string): boolean => !token.request.scopes.includes(scope) && readingScope.test(scope);
+    const missing = challenge.scopes.filter(isMissing);
     if (missing.length === 0) return undefined;
     wanted.set(request.scope ?? '', missing.slice(0, 5));
     return authorize(request, credential, challenge);
+  }
+
+  /** What to try after an answer that may be about authentication; `undefined` where nothing is left to try. */
+  async function nextAttempt(state: Refused): Promise<Attempt | undefined> {
+    const { token } = state.attempt;
+    if (state.response.url.origin !== state.request.url.origin) return undefined;
+    if (state.response.status === 401) return answerChallenge(state);
+    const isDoubtful = token !== undefined && state.begun - token.held.receivedAt > doubtAfterMs;
+    return isDoubtful ? renew(token, state.request.ask) : undefined;
   }
 
   return async function send(request) {
@@ -107,19 +119,18 @@ export function createAuthenticate(inner: Transport, options: AuthenticateOption
     let attempt = await authorize(request, credential, challenge);
     for (let count = 1; ; count += 1) {
       const response = await inner({ ...request, headers: withAuthorization(request.headers, attempt.authorization) });
-      const isOwn = response.url.origin === request.url.origin;
       const isRefusal = response.status === 401 || response.status === 403;
       if (!isRefusal && response.status !== 400) {
-        if (isOwn && challenge !== undefined) remembered = challenge;
+        if (response.url.origin === request.url.origin) remembered = challenge ?? remembered;
         return response;
       }
-      const next =
-        isOwn && count < maxAttempts ? await nextAttempt(request, credential, response, attempt, begun) : undefined;
+      const state = { request, credential, response, attempt, begun };
+      const next = count < maxAttempts ? await nextAttempt(state) : undefined;
       if (next === undefined) {
-        if (isRefusal) throw refusal(registry, credential, response, isOwn);
+        if (isRefusal) throw refusal(registry, state);
         return response;
       }
-      challenge = challengeOf(next) ?? challenge;
+      challenge = challengeOf(next);
       attempt = next;
     }
   };
@@ -139,27 +150,27 @@ function isSameRealm(challenge: BearerChallenge, used: TokenRequest): boolean {
   return challenge.realm.href === used.realm.href && challenge.service === used.service;
 }
 
+function isFresh({ attempt: { token }, begun }: Refused): boolean {
+  return token !== undefined && token.held.receivedAt >= begun;
+}
+
 /** `authorization` is ours alone to set, whatever a caller put there. */
 function withAuthorization(
   headers: UpstreamRequest['headers'],
   authorization: string | undefined,
 ): UpstreamRequest['headers'] {
-  const { authorization: _callers, ...rest } = headers;
+  const rest = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'authorization'));
   return authorization === undefined ? rest : { ...rest, authorization };
 }
 
-function refusal(
-  registry: RegistryName,
-  credential: Credential | undefined,
-  response: UpstreamResponse,
-  isOwn: boolean,
-): GatewayError {
+function refusal(registry: RegistryName, { request, credential, response }: Refused): GatewayError {
   const { status, url } = response;
   const said = `${registry}: ${url.host} answered ${String(status)}`;
-  const why = isOwn
-    ? credential === undefined
+  const why =
+    credential === undefined
       ? ', and no credential is configured for it'
-      : ': the configured credential is refused, or may not read this'
-    : ' after a redirect, where no credential is sent';
-  return new GatewayError('UPSTREAM_UNAUTHORIZED', said + why + errorSummary(response), { registry, status });
+      : ': the configured credential is refused, or may not read this';
+  const isOwn = url.origin === request.url.origin;
+  const message = said + (isOwn ? why : ' after a redirect, where no credential is sent') + errorSummary(response);
+  return new GatewayError('UPSTREAM_UNAUTHORIZED', message, { registry, status });
 }

@@ -19,39 +19,47 @@ export interface Answer {
  * connection and rejects with UPSTREAM_TOO_LARGE. The body of an error is cut off at 64 KiB instead.
  */
 export async function readBody(registry: RegistryName, request: UpstreamRequest, answer: Answer): Promise<Uint8Array> {
-  const { statusCode: status, headers, body } = answer;
-  const isSuccess = status < 300;
-  const { maxBytes } = request;
-  const tooLarge = (bytes: string): GatewayError<'UPSTREAM_TOO_LARGE'> =>
-    new GatewayError(
-      'UPSTREAM_TOO_LARGE',
-      `${registry}: ${request.url.host} answered with ${bytes}, above the ${maxBytes} that are read`,
-      {
-        registry,
-        status,
-        maxBytes,
-      },
-    );
-
+  const { statusCode, headers, body } = answer;
+  const isHead = request.method === 'HEAD';
+  const isSuccess = statusCode < 300;
+  const limit = isSuccess ? request.maxBytes : maxErrorBytes;
   const declared = Number(headers['content-length'] ?? 0);
-  if (isSuccess && request.method !== 'HEAD' && declared > maxBytes) {
-    throw discard(body, tooLarge(`${declared} bytes`));
+  if (isSuccess && !isHead && declared > limit) {
+    throw discard(body, tooLarge(registry, request, statusCode, `${String(declared)} bytes`));
   }
-
-  const decoder = request.method === 'HEAD' ? undefined : createDecoder(registry, request, answer);
+  const decoder = isHead ? undefined : createDecoder(registry, request, answer);
   // pipeline carries errors and early ends both ways, so that leaving the loop ends the connection too.
-  const source: AsyncIterable<Uint8Array> = decoder === undefined ? body : pipeline(body, decoder, () => undefined);
+  const source = decoder === undefined ? body : pipeline(body, decoder, () => undefined);
+  const { bytes, isCut } = await readUpTo(limit, source);
+  if (isCut && isSuccess) throw tooLarge(registry, request, statusCode, 'more bytes');
+  return bytes;
+}
+
+/** Reads until a chunk goes above the limit; what was read till then ends with that chunk. */
+async function readUpTo(
+  limit: number,
+  source: AsyncIterable<Uint8Array>,
+): Promise<{ bytes: Uint8Array; isCut: boolean }> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const limit = isSuccess ? maxBytes : maxErrorBytes;
   for await (const chunk of source) {
-    size += chunk.length;
-    if (size > limit && isSuccess) throw tooLarge('more bytes');
     chunks.push(chunk);
+    size += chunk.length;
     if (size > limit) break;
   }
   const [only] = chunks;
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+  const bytes = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+  return { bytes, isCut: size > limit };
+}
+
+function tooLarge(
+  registry: RegistryName,
+  { url, maxBytes }: UpstreamRequest,
+  status: number,
+  what: string,
+): GatewayError {
+  const message = `${registry}: ${url.host} answered with ${what}, above the ${String(maxBytes)} that are read`;
+  return new GatewayError('UPSTREAM_TOO_LARGE', message, { registry, status, maxBytes });
 }
 
 /** We ask for no coding, but some registries compress all the same (registry.access.redhat.com). */

@@ -20,7 +20,7 @@ const probeAfterMs = 10_000;
  * Open, it answers UPSTREAM_UNAVAILABLE at once. An answer of 4xx is an answer; a caller who leaves says nothing.
  */
 export function createBreaker(inner: Transport, { registry, clock, log }: BreakerOptions): Transport {
-  const abandonedProbes = new WeakSet<Error>();
+  const abandonedProbes = new WeakSet<object>();
   const circuit = circuitBreaker(
     handleWhen((error) => isOutage(error) || abandonedProbes.has(error)),
     {
@@ -52,12 +52,13 @@ export function createBreaker(inner: Transport, { registry, clock, log }: Breake
           return await inner(request);
         } catch (error) {
           // A probe whose caller left has shown nothing: without this it would count as proof of health.
-          if (isProbe && request.ask.signal.aborted && error instanceof Error) abandonedProbes.add(error);
+          if (isProbe && request.ask.signal.aborted && typeof error === 'object' && error !== null)
+            abandonedProbes.add(error);
           throw error;
         }
       });
     } catch (error) {
-      throw error instanceof Error && isBrokenCircuitError(error) ? isOpen() : error;
+      throw isBrokenCircuitError(error) ? isOpen() : error;
     }
   };
 }

@@ -15,6 +15,7 @@ const spaces = /[ \t]+/y;
 const separators = /[ \t,]*/y;
 const quoted = /"((?:[^"\\]|\\[^])*)(?:"|\\?$)/y;
 const bare = /[^\s,]*/y;
+const anything = /[^]/y;
 
 /**
  * Takes WWW-Authenticate apart: several fields, several challenges in one, as libraries join them. Lenient where
@@ -27,32 +28,42 @@ export function parseChallenges(header: string | readonly string[] | undefined):
 
 function parseField(field: string): readonly Challenge[] {
   const challenges: Challenge[] = [];
+  const take = scanner(field);
   let parameters: Map<string, string> | undefined;
-  let at = 0;
-
-  const take = (pattern: RegExp): RegExpExecArray | undefined => {
-    pattern.lastIndex = at;
-    const match = pattern.exec(field);
-    if (match === null) return undefined;
-    at = pattern.lastIndex;
-    return match;
-  };
-
-  while (at < field.length) {
+  for (;;) {
     take(separators);
-    const name = take(token)?.[0].toLowerCase();
+    const name = take(token)?.toLowerCase();
     if (name === undefined) {
-      at += 1;
+      // Nothing that begins a challenge or a parameter: past it, until nothing is left.
+      if (take(anything) === undefined) return challenges;
     } else if (take(equals) !== undefined) {
-      const value = take(quoted)?.[1]?.replace(/\\([^])/g, '$1') ?? take(bare)?.[0] ?? '';
+      const value = takeValue(take);
       if (parameters?.has(name) === false) parameters.set(name, value);
     } else {
       parameters = new Map();
-      const rest = take(spaces) === undefined ? undefined : take(token68)?.[0];
+      const rest = take(spaces) === undefined ? undefined : take(token68);
       challenges.push({ scheme: name, token68: rest, parameters });
     }
   }
-  return challenges;
+}
+
+type Take = (pattern: RegExp) => string | undefined;
+
+/** Takes what a sticky pattern matches where the last match ended; `undefined`, and nothing taken, where it does not. */
+function scanner(text: string): Take {
+  let at = 0;
+  return (pattern) => {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match === null) return undefined;
+    at = pattern.lastIndex;
+    return match[1] ?? match[0];
+  };
+}
+
+function takeValue(take: Take): string {
+  const value = take(quoted);
+  return value === undefined ? (take(bare) ?? '') : value.replace(/\\([^])/g, '$1');
 }
 
 /** A challenge that we can answer. */

@@ -5,7 +5,7 @@ import { Agent, buildConnector, EnvHttpProxyAgent, type Dispatcher } from 'undic
 import { GatewayError } from '../domain/errors.ts';
 import type { RegistryName } from '../domain/reference.ts';
 import { addressKind, hostAndPort, literalAddress } from './address.ts';
-import type { Lookup, ProxyEnvironment } from './options.ts';
+import type { Lookup, ProxyEnvironment, ResolvedAddress } from './options.ts';
 
 /** How connections are made, and which are not. */
 export interface ConnectOptions {
@@ -46,16 +46,16 @@ export function createConnections(options: ConnectOptions): Connections {
     throw new GatewayError('UPSTREAM_REDIRECT_REFUSED', message, { registry: options.registry });
   };
 
-  const connector = createConnector(options, verify);
+  const trust = tlsOptions(options);
   const agentOptions = {
     connections: options.connections,
     pipelining: 1,
     headersTimeout: options.timeoutMs,
     bodyTimeout: options.timeoutMs,
-    connect: connector,
+    connect: createConnector(options, trust, verify),
   };
   return {
-    dispatcher: createDispatcher(options, agentOptions),
+    dispatcher: createDispatcher(options, trust, agentOptions),
     check(url) {
       const address = literalAddress(url.hostname);
       if (address !== undefined) verify(address, hostAndPort(url), address);
@@ -65,7 +65,7 @@ export function createConnections(options: ConnectOptions): Connections {
 
 type Verify = (hostname: string, pair: string, address: string) => void;
 
-function createConnector(options: ConnectOptions, verify: Verify): buildConnector.connector {
+function createConnector(options: ConnectOptions, trust: TlsOptions, verify: Verify): buildConnector.connector {
   const resolve = options.lookup ?? ((hostname) => systemLookup(hostname, { all: true }));
   const connectors = new Map<string, buildConnector.connector>();
 
@@ -73,20 +73,25 @@ function createConnector(options: ConnectOptions, verify: Verify): buildConnecto
   const connectorFor = (pair: string): buildConnector.connector => {
     const existing = connectors.get(pair);
     if (existing !== undefined) return existing;
-    const lookup: LookupFunction = (hostname, lookupOptions, callback) => {
-      resolve(hostname)
-        .then((addresses) => {
-          const first = addresses[0];
-          if (first === undefined) throw Object.assign(new Error(`no address for ${hostname}`), { code: 'ENOTFOUND' });
-          for (const { address } of addresses) verify(hostname, pair, address);
-          if (lookupOptions.all === true) callback(null, [...addresses]);
-          else callback(null, first.address, first.family);
-        })
-        .catch((error: unknown) => {
-          callback(error instanceof Error ? error : new Error('lookup failed'), []);
-        });
+    const resolveChecked = async (hostname: string): Promise<readonly ResolvedAddress[]> => {
+      const addresses = await resolve(hostname);
+      for (const { address } of addresses) verify(hostname, pair, address);
+      return addresses;
     };
-    const made = buildConnector({ ...tlsOptions(options), timeout: connectTimeoutMs, lookup });
+    const lookup: LookupFunction = (hostname, { all = false }, callback) => {
+      resolveChecked(hostname).then(
+        (addresses) => {
+          const [first] = addresses;
+          if (first === undefined) callback(new Error(`no address for ${hostname}`), []);
+          else if (all) callback(null, [...addresses]);
+          else callback(null, first.address, first.family);
+        },
+        (error: unknown) => {
+          callback(error as Error, []);
+        },
+      );
+    };
+    const made = buildConnector({ ...trust, timeout: connectTimeoutMs, lookup });
     if (connectors.size >= 100) connectors.clear();
     connectors.set(pair, made);
     return made;
@@ -95,20 +100,20 @@ function createConnector(options: ConnectOptions, verify: Verify): buildConnecto
   return (target, callback) => {
     const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port;
     const pair = `${target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname.toLowerCase()}:${port}`;
-    try {
-      const address = literalAddress(target.hostname);
-      if (address !== undefined) verify(address, pair, address);
-    } catch (error) {
-      callback(error instanceof Error ? error : new Error('refused'), null);
-      return;
-    }
     connectorFor(pair)(target, callback);
   };
 }
 
-/** Verification is said aloud so that NODE_TLS_REJECT_UNAUTHORIZED has no say. */
-function tlsOptions({ ca }: ConnectOptions): { readonly rejectUnauthorized: true; readonly ca?: string[] } {
-  return { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca: [...systemRoots(), ca] }) };
+interface TlsOptions {
+  /** Said aloud so that NODE_TLS_REJECT_UNAUTHORIZED has no say. */
+  readonly rejectUnauthorized: true;
+  /** Made once: reading some 150 certificates for each connection would take longer than the handshake. */
+  readonly secureContext?: tls.SecureContext;
+}
+
+function tlsOptions({ ca }: ConnectOptions): TlsOptions {
+  if (ca === undefined) return { rejectUnauthorized: true };
+  return { rejectUnauthorized: true, secureContext: tls.createSecureContext({ ca: [...systemRoots(), ca] }) };
 }
 
 interface CertificateLists {
@@ -122,12 +127,12 @@ function systemRoots(): readonly string[] {
   return getCACertificates?.() ?? rootCertificates;
 }
 
-function createDispatcher(options: ConnectOptions, agentOptions: Agent.Options): Dispatcher {
+function createDispatcher(options: ConnectOptions, requestTls: TlsOptions, agentOptions: Agent.Options): Dispatcher {
   const { proxy = {} } = options;
   const httpProxy = proxy.http_proxy ?? proxy.HTTP_PROXY ?? '';
   const httpsProxy = proxy.https_proxy ?? proxy.HTTPS_PROXY ?? '';
   if (httpProxy === '' && httpsProxy === '') return new Agent(agentOptions);
   // The empty strings matter: without a value undici would read the process's environment itself.
   const noProxy = proxy.no_proxy ?? proxy.NO_PROXY ?? '';
-  return new EnvHttpProxyAgent({ ...agentOptions, httpProxy, httpsProxy, noProxy, requestTls: tlsOptions(options) });
+  return new EnvHttpProxyAgent({ ...agentOptions, httpProxy, httpsProxy, noProxy, requestTls });
 }

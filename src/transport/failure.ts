@@ -1,4 +1,4 @@
-import { GatewayError, type ErrorCode, type UpstreamDetails } from '../domain/errors.ts';
+import { GatewayError, isGatewayError, type ErrorCode, type UpstreamDetails } from '../domain/errors.ts';
 import type { RegistryName } from '../domain/reference.ts';
 
 /** What each code says when all that is known is how a connection or an exchange ended. */
@@ -23,7 +23,7 @@ const invalid = /^(?:HPE_|UND_ERR_HEADERS_OVERFLOW|Z_DATA_ERROR|Z_BUF_ERROR|ERR_
  * The message names host and cause, never a path: it may be shown as the registry's last error.
  */
 export function connectionFailure(registry: RegistryName, host: string, error: unknown, status?: number): GatewayError {
-  if (error instanceof GatewayError) return error;
+  if (isGatewayError(error)) return error;
   const reason = causeOf(error);
   const code = failureCode(reason.code);
   const details: UpstreamDetails = status === undefined ? { registry } : { registry, status };
@@ -45,15 +45,18 @@ function failureCode(code: string): FailureCode {
 }
 
 function causeOf(error: unknown): { readonly code: string; readonly text: string } {
-  if (!(error instanceof Error)) return { code: '', text: 'unknown cause' };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const message = error.message === '' ? code : error.message;
-  return { code, text: message.includes(code) ? message : `${code}: ${message}` };
+  if (typeof error !== 'object' || error === null) return { code: '', text: 'unknown cause' };
+  const given = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // undici leaves the code out where its parser has no name for what is wrong.
+  const code = given === '' && 'name' in error && error.name === 'HTTPParserError' ? 'HPE_' : given;
+  const message =
+    'message' in error && typeof error.message === 'string' && error.message !== '' ? error.message : given;
+  return { code, text: message.includes(given) ? message : `${given}: ${message}` };
 }
 
 /** Whether an error says that the registry is not working, rather than that it answered something we do not like. */
 export function isOutage(error: unknown): boolean {
-  return error instanceof GatewayError && outages.has(error.code);
+  return isGatewayError(error) && outages.has(error.code);
 }
 
 const outages: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

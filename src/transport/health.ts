@@ -1,4 +1,4 @@
-import { GatewayError, type ErrorCode } from '../domain/errors.ts';
+import { isGatewayError, type ErrorCode } from '../domain/errors.ts';
 import type { RegistryState } from '../domain/registry.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Transport } from './transport.ts';
@@ -64,7 +64,7 @@ export function createHealth(inner: Transport, { clock }: { readonly clock: Cloc
       succeed();
       return response;
     } catch (error) {
-      if (request.ask.signal.aborted || !(error instanceof GatewayError)) throw error;
+      if (request.ask.signal.aborted || !isGatewayError(error)) throw error;
       if (!outages.has(error.code) && !complaints.has(error.code)) {
         succeed();
       } else {

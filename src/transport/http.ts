@@ -1,10 +1,11 @@
-import { GatewayError } from '../domain/errors.ts';
+import { GatewayError, isGatewayError } from '../domain/errors.ts';
 import type { RegistryName } from '../domain/reference.ts';
 import type { Clock } from '../lib/clock.ts';
 import { readBody } from './body.ts';
 import type { Connections } from './connect.ts';
 import { connectionFailure } from './failure.ts';
-import type { Exchange } from './options.ts';
+import type { Exchange, TransportLog } from './options.ts';
+import { redactUrl } from './redact.ts';
 import type { Transport, UpstreamRequest, UpstreamResponse } from './transport.ts';
 
 export interface HttpOptions {
@@ -14,6 +15,7 @@ export interface HttpOptions {
   readonly insecure: boolean;
   readonly userAgent: string;
   readonly clock: Clock;
+  readonly log?: TransportLog | undefined;
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
 }
 
@@ -56,27 +58,30 @@ export function createHttp(options: HttpOptions): Transport {
       return { status, headers: withoutCoding(request, answer.headers), body, url: request.url };
     } catch (error) {
       if (signal.aborted) {
-        report(signal.reason instanceof GatewayError ? signal.reason.code : undefined);
+        report(isGatewayError(signal.reason) ? signal.reason.code : undefined);
         throw signal.reason;
       }
       const failure = connectionFailure(registry, request.url.host, error, status);
       report(failure.code);
+      options.log?.info({ registry, url: redactUrl(request.url), code: failure.code }, 'a request failed');
       throw failure;
     }
   };
 }
 
-/** Reading is all that may leave, whatever a caller without types asks for. */
+/** What may leave without a body. A set of strings, since a caller without types may ask for anything. */
+const reading: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+/** Reading is all that may leave, and token forms. */
 function checkMethod({ method, headers, body }: UpstreamRequest): void {
   const isForm =
     headers['content-type'] === 'application/x-www-form-urlencoded' && (body ?? '').includes('grant_type=');
-  const isAllowed = method === 'POST' ? isForm : (method === 'GET' || method === 'HEAD') && body === undefined;
+  const isAllowed = method === 'POST' ? isForm : reading.has(method) && body === undefined;
   if (!isAllowed) throw new TypeError(`refused to send ${method}: only GET, HEAD and token forms leave this gateway`);
 }
 
 /** The headers as they fit the decoded body. */
 function withoutCoding(request: UpstreamRequest, headers: UpstreamResponse['headers']): UpstreamResponse['headers'] {
   if (request.method === 'HEAD' || headers['content-encoding'] === undefined) return headers;
-  const { 'content-encoding': _coding, 'content-length': _length, ...rest } = headers;
-  return rest;
+  return { ...headers, 'content-encoding': undefined, 'content-length': undefined };
 }

@@ -83,31 +83,16 @@ export function createRateLimit(inner: Transport, { registry, clock, reserve, lo
   }
 
   function observe(response: UpstreamResponse): void {
-    const limit = quantity(response, 'ratelimit-limit');
-    const remaining = quantity(response, 'ratelimit-remaining');
-    const source = header(response, 'docker-ratelimit-source');
-    const reset = quantity(response, 'ratelimit-reset')?.value;
-    if (limit === undefined && remaining === undefined && source === undefined) return;
-    if (limit === undefined && remaining === undefined) {
-      // A 401 tells nothing but the source.
-      known = {
-        limit: undefined,
-        remaining: undefined,
-        windowSeconds: undefined,
-        resetsAt: undefined,
-        ...known,
-        source,
-      };
+    const told = readRateLimit(response, clock.now());
+    if (told === undefined) return;
+    const source = told.source ?? known?.source;
+    if (told.limit === undefined && told.remaining === undefined) {
+      // Docker's 401s tell nothing but the source.
+      known = { ...(known ?? told), source };
       return;
     }
     observedAt = clock.now();
-    known = {
-      limit: limit?.value,
-      remaining: remaining?.value,
-      windowSeconds: limit?.windowSeconds ?? remaining?.windowSeconds,
-      resetsAt: reset === undefined ? undefined : resetTime(reset, observedAt),
-      source: source ?? known?.source,
-    };
+    known = { ...told, source };
   }
 
   return {
@@ -118,6 +103,22 @@ export function createRateLimit(inner: Transport, { registry, clock, reserve, lo
       const nothing = { limit: undefined, remaining: undefined, windowSeconds: undefined, source: undefined };
       return { ...nothing, ...known, resetsAt: until };
     },
+  };
+}
+
+/** What the headers of an answer say; `undefined` where they say nothing. */
+function readRateLimit(response: UpstreamResponse, now: number): RateLimit | undefined {
+  const limit = quantity(response, 'ratelimit-limit');
+  const remaining = quantity(response, 'ratelimit-remaining');
+  const reset = quantity(response, 'ratelimit-reset');
+  const source = header(response, 'docker-ratelimit-source');
+  if ([limit, remaining, source].every((part) => part === undefined)) return undefined;
+  return {
+    limit: limit?.value,
+    remaining: remaining?.value,
+    windowSeconds: limit?.windowSeconds ?? remaining?.windowSeconds,
+    resetsAt: reset === undefined ? undefined : resetTime(reset.value, now),
+    source,
   };
 }
 

@@ -24,21 +24,28 @@ const wellKnown: ReadonlyMap<string, string> = new Map([
  * pair's or configured, it carries no user information, and it is https unless `insecure`. A realm is the registry's
  * word, and registries have been made to say `http://169.254.169.254/`; so this is asked before every use.
  */
-export function checkRealm(realm: URL, { registry, origin, tokenRealms, insecure }: RealmPolicy): void {
-  const refuse = (reason: string): never => {
-    const message = `${registry}: token realm ${realm.origin} refused: ${reason}`;
-    throw new GatewayError('UPSTREAM_UNAUTHORIZED', message, { registry });
-  };
-  if (realm.username !== '' || realm.password !== '') refuse('it carries user information');
+export function checkRealm(realm: URL, policy: RealmPolicy): void {
+  const { registry } = policy;
+  const reason = refusalOf(realm, policy);
+  if (reason === undefined) return;
+  const message = `${registry}: token realm ${realm.origin} refused: ${reason}`;
+  throw new GatewayError('UPSTREAM_UNAUTHORIZED', message, { registry });
+}
+
+function refusalOf(realm: URL, policy: RealmPolicy): string | undefined {
+  if (realm.username !== '' || realm.password !== '') return 'it carries user information';
   const address = literalAddress(realm.hostname);
-  if (address !== undefined && addressKind(address) === 'forbidden') refuse('its address is never connected to');
-  if (realm.protocol !== 'https:' && !(realm.protocol === 'http:' && insecure)) {
-    refuse('it is not https; `insecure: true` would allow plain http');
+  if (address !== undefined && addressKind(address) === 'forbidden') return 'its address is never connected to';
+  if (realm.protocol !== 'https:' && !(realm.protocol === 'http:' && policy.insecure)) {
+    return 'it is not https; `insecure: true` would allow plain http';
   }
-  const isAllowed =
-    realm.origin === origin.origin ||
-    (origin.protocol === 'https:' && origin.port === '' && wellKnown.get(origin.hostname) === realm.origin) ||
-    tokenRealms.some((allowed) => URL.canParse(allowed) && new URL(allowed).origin === realm.origin);
-  if (!isAllowed)
-    refuse(`it is not the registry's own; add it to \`tokenRealms\` if it may be given this registry's credential`);
+  return isKnown(realm, policy)
+    ? undefined
+    : "it is not the registry's own; add it to `tokenRealms` if it may be given this registry's credential";
+}
+
+function isKnown(realm: URL, { origin, tokenRealms }: RealmPolicy): boolean {
+  if (realm.origin === origin.origin) return true;
+  if (origin.protocol === 'https:' && wellKnown.get(origin.host) === realm.origin) return true;
+  return tokenRealms.some((allowed) => URL.canParse(allowed) && new URL(allowed).origin === realm.origin);
 }

@@ -70,7 +70,7 @@ export function createRegistryTransport(options: RegistryTransportOptions): Regi
     mayBePrivate: redirectHosts,
     allowedBy: (pair) => `"${pair}" in \`redirectHosts\``,
   });
-  const wire = { registry, insecure, userAgent: options.userAgent ?? 'tributary', clock, onExchange };
+  const wire = { registry, insecure, userAgent: options.userAgent ?? 'tributary', clock, log, onExchange };
   const own = createHttp({ ...wire, connections: ownConnections });
   const foreign = createHttp({ ...wire, connections: foreignConnections });
 

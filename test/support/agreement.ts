@@ -1,33 +1,18 @@
 import { createHash } from 'node:crypto';
 import { expect } from '@jest/globals';
-import type { TestGateway } from './gateway.ts';
+import {
+  expectedConfig,
+  keyValues,
+  platformName,
+  platformOf,
+  sorted,
+  time,
+  type ConfigDocument,
+  type ManifestDocument,
+  type PlatformDocument,
+} from './expected-image.ts';
+import type { ImageAnswer } from './image-answer.ts';
 import { inspect, inspectConfig, inspectRaw, inspectRawConfig, type Override, type RegistryAccess } from './skopeo.ts';
-
-/** All fields of an image that say something about itself. */
-export const imageFields = `
-fragment fields on Image {
-  reference digest shortDigest imageId mediaType kind artifactType size manifestSize
-  platform { os architecture variant osVersion }
-  platforms { name platform { os architecture variant osVersion } digest size }
-  layers { digest size mediaType }
-  config {
-    created author user env entrypoint command workingDir exposedPorts volumes labels { key value } stopSignal
-    history { created createdBy author comment emptyLayer }
-  }
-  annotations { key value }
-  raw
-}`;
-
-/** What the gateway answers for {@link imageFields}. */
-export interface ImageAnswer {
-  readonly digest: string;
-  readonly raw: string;
-  readonly platforms: readonly {
-    readonly digest: string;
-    readonly platform: Override | null;
-    readonly image?: ImageAnswer;
-  }[];
-}
 
 /** A repository as both sides name it. */
 export interface Subject {
@@ -36,54 +21,6 @@ export interface Subject {
   readonly repository: string;
   /** The registry's name in the gateway's references. */
   readonly registry: string;
-}
-
-interface PlatformDocument {
-  readonly os: string;
-  readonly architecture: string;
-  readonly variant?: string;
-  readonly 'os.version'?: string;
-}
-
-interface Descriptor {
-  readonly mediaType: string;
-  readonly digest: string;
-  readonly size: number;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly platform?: PlatformDocument;
-}
-
-interface ManifestDocument {
-  readonly mediaType: string;
-  readonly artifactType?: string;
-  readonly config?: Descriptor;
-  readonly layers?: readonly Descriptor[];
-  readonly manifests?: readonly Descriptor[];
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-
-/** What a configuration says, in the words of image-spec config.md. */
-interface ConfigDocument extends PlatformDocument {
-  readonly created?: string;
-  readonly author?: string;
-  readonly config?: {
-    readonly User?: string;
-    readonly Env?: readonly string[];
-    readonly Entrypoint?: readonly string[];
-    readonly Cmd?: readonly string[];
-    readonly WorkingDir?: string;
-    readonly ExposedPorts?: object;
-    readonly Volumes?: object;
-    readonly Labels?: Readonly<Record<string, string>>;
-    readonly StopSignal?: string;
-  };
-  readonly history?: readonly {
-    readonly created?: string;
-    readonly created_by?: string;
-    readonly author?: string;
-    readonly comment?: string;
-    readonly empty_layer?: boolean;
-  }[];
 }
 
 /**
@@ -98,7 +35,9 @@ export async function expectImageAgrees({ access, repository, registry }: Subjec
   // Skopeo 1.9 does not know `os.version`, which is in the bytes that it reads.
   const osVersion = config.os === 'windows' ? await readOsVersion(access, name) : undefined;
   const platform = platformOf({ ...config, ...(osVersion !== undefined && { 'os.version': osVersion }) });
-  const size = [configDescriptor, ...layers].reduce((sum, descriptor) => sum + (descriptor?.size ?? 0), 0);
+  // A layer that occurs twice is pulled once.
+  const sizes = new Map(layers.map((layer) => [layer.digest, layer.size]));
+  const size = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
   expect(sorted(answer)).toEqual({
     ...identity(registry, repository, answer),
     kind: 'IMAGE',
@@ -198,19 +137,6 @@ export async function expectArtifactAgrees(subject: Subject, answer: ImageAnswer
   });
 }
 
-/** The image that a reference names, with {@link imageFields}; null where the gateway knows none. */
-export async function imageOf(
-  gateway: Pick<TestGateway, 'data'>,
-  reference: string,
-  platform?: string,
-): Promise<ImageAnswer | null> {
-  const query = `query ($reference: String!, $platform: String) {
-    image(reference: $reference, platform: $platform) { ...fields }
-  } ${imageFields}`;
-  const { image } = await gateway.data(query, { reference, platform });
-  return image as ImageAnswer | null;
-}
-
 /** The digest of bytes, as this test computes it. */
 export function sha256(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -225,69 +151,5 @@ function identity(registry: string, repository: string, { digest, raw }: ImageAn
     shortDigest: digest.slice('sha256:'.length, 'sha256:'.length + 12),
     manifestSize: bytes.byteLength,
     raw,
-  };
-}
-
-function expectedConfig({ created, author, config = {}, history = [] }: ConfigDocument) {
-  return {
-    created: time(created),
-    author: author ?? null,
-    user: config.User ?? null,
-    env: config.Env ?? [],
-    entrypoint: config.Entrypoint ?? [],
-    command: config.Cmd ?? [],
-    workingDir: config.WorkingDir ?? null,
-    exposedPorts: Object.keys(config.ExposedPorts ?? {}).sort(),
-    volumes: Object.keys(config.Volumes ?? {}).sort(),
-    labels: keyValues(config.Labels),
-    stopSignal: config.StopSignal ?? null,
-    history: history.map((entry) => ({
-      created: time(entry.created),
-      createdBy: entry.created_by ?? null,
-      author: entry.author ?? null,
-      comment: entry.comment ?? null,
-      emptyLayer: entry.empty_layer ?? false,
-    })),
-  };
-}
-
-/** Skopeo writes times as short as may be, GraphQL always with milliseconds. */
-function time(text: string | null | undefined): string | null {
-  return text == null ? null : new Date(text).toISOString();
-}
-
-function platformOf(document: PlatformDocument) {
-  const { os, architecture, variant = null, 'os.version': osVersion = null } = document;
-  return { os, architecture, variant, osVersion };
-}
-
-function platformName(platform: ReturnType<typeof platformOf> | null): string {
-  if (platform === null) return 'unknown';
-  const { os, architecture, variant } = platform;
-  return [os, architecture, variant].filter((part) => part !== null).join('/');
-}
-
-/** Skopeo sorts what it shows; the gateway keeps the order of the document. */
-function keyValues(entries: Readonly<Record<string, string>> = {}) {
-  return Object.entries(entries)
-    .map(([key, value]) => ({ key, value }))
-    .sort(byKey);
-}
-
-function byKey(left: { readonly key: string }, right: { readonly key: string }): number {
-  return left.key < right.key ? -1 : 1;
-}
-
-/** The answer with labels and annotations in the order of their keys, and without what tests ask besides. */
-function sorted(answer: ImageAnswer): object {
-  const { config, annotations, platforms, ...rest } = answer as ImageAnswer & {
-    readonly config: { readonly labels: readonly { readonly key: string }[] } | null;
-    readonly annotations: readonly { readonly key: string }[] | null;
-  };
-  return {
-    ...rest,
-    config: config && { ...config, labels: [...config.labels].sort(byKey) },
-    annotations: annotations && [...annotations].sort(byKey),
-    platforms: platforms.map(({ image: _image, ...platform }) => platform),
   };
 }

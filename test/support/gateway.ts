@@ -29,8 +29,15 @@ export interface TestGateway {
   stop(): Promise<void>;
 }
 
-/** Starts a gateway on the part of a configuration that follows `registries:`, or on a whole one. */
-export async function startTestGateway(yaml: string, env: Readonly<Record<string, string>> = {}): Promise<TestGateway> {
+/**
+ * Starts a gateway on the part of a configuration that follows `registries:`, or on a whole one. `change` may put something
+ * of the test's own into what the gateway has from its machine.
+ */
+export async function startTestGateway(
+  yaml: string,
+  env: Readonly<Record<string, string>> = {},
+  change: (outside: Outside) => Outside = (given) => given,
+): Promise<TestGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-gateway-'));
   const head = 'server: { port: 0 }\naccess: { mode: open }\n';
   const loaded = loadConfig(/^access:/m.test(yaml) ? yaml : head + yaml, { file: join(folder, 'tributary.yaml'), env });
@@ -40,7 +47,7 @@ export async function startTestGateway(yaml: string, env: Readonly<Record<string
     );
   }
   const log: string[] = [];
-  const gateway = await startGateway(loaded.config, outside(env, log));
+  const gateway = await startGateway(loaded.config, change(outside(env, log)));
   return {
     url: gateway.url,
     log,

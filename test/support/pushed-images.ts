@@ -134,6 +134,16 @@ const plans: readonly Plan[] = [
     kind: 'image',
     put: (store) => putImage(store, name, { platform: linuxAmd64, layers: [buildLayer([])] }),
   },
+  { repository: 'team/with-history', tags: ['1'], kind: 'image', put: putImageWithHistory },
+  {
+    repository: 'team/layer-twice',
+    tags: ['1'],
+    kind: 'image',
+    put: (store) => {
+      const layer = buildLayer([{ path: 'same', content: 'same\n' }]);
+      return putImage(store, name, { platform: linuxAmd64, layers: [layer, layer], created: '2026-02-03T04:05:06Z' });
+    },
+  },
   {
     repository: 'team/attested',
     tags: ['1'],
@@ -148,6 +158,38 @@ const plans: readonly Plan[] = [
     },
   },
 ];
+
+/** An image as some builders make them: an author, remarks in the history, times to the nanosecond and in a zone. */
+function putImageWithHistory(store: RegistryStore): StoredManifest {
+  const { bytes, diffId } = buildLayer([{ path: 'history', content: 'history\n' }]);
+  const config = Buffer.from(
+    JSON.stringify({
+      created: '2026-02-03T04:05:06.123456789+02:00',
+      author: 'Ü <author@example.org>',
+      architecture: 'arm',
+      variant: 'v7',
+      os: 'linux',
+      config: { Env: null, Cmd: ['run'], Labels: null },
+      rootfs: { type: 'layers', diff_ids: [diffId] },
+      history: [
+        { created: '2026-02-03T04:05:06.5Z', created_by: 'COPY history /', author: 'first', comment: 'buildkit "v0"' },
+        { created_by: 'CMD ["run"]', comment: 'buildkit.dockerfile.v0', empty_layer: true },
+        { created: '2026-02-03T04:05:06+02:00', empty_layer: true },
+      ],
+    }),
+  );
+  const part = (mediaType: string, content: Uint8Array) => {
+    return { mediaType, digest: store.putBlob(name, content), size: content.byteLength };
+  };
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  const document = {
+    schemaVersion: 2,
+    mediaType,
+    config: part('application/vnd.oci.image.config.v1+json', config),
+    layers: [part('application/vnd.oci.image.layer.v1.tar+gzip', bytes)],
+  };
+  return store.putManifest(name, mediaType, Buffer.from(JSON.stringify(document, undefined, 3)));
+}
 
 /** Pushes images of all sorts with skopeo, and answers what was pushed. */
 export async function pushImages(to: RegistryAccess): Promise<readonly PushedImage[]> {

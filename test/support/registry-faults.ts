@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -83,10 +85,10 @@ async function applyFault(
     case 'hang':
       return undefined;
     case 'reset':
-      response.socket?.resetAndDestroy();
+      socketOf(response).resetAndDestroy();
       return undefined;
     case 'raw':
-      response.socket?.end(fault.bytes);
+      socketOf(response).end(fault.bytes);
       return undefined;
     case 'huge':
       return sendStream(exchange, Readable.from(mebibytes(fault.mebibytes, 'a')), {});
@@ -116,17 +118,28 @@ function replaced(fault: Fault): Answer | undefined {
       return page(JSON.stringify({ name: 'any', tags: fault.tags }), 'application/json');
     case 'redirect':
       return empty(fault.status ?? 307, { location: fault.location });
-    case 'challenge': {
-      const headers = fault.challenge === undefined ? {} : { 'www-authenticate': fault.challenge };
-      return failure(401, 'UNAUTHORIZED', 'authentication required', undefined, headers);
-    }
-    case 'rate-limited': {
-      const headers = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
-      return failure(429, 'TOOMANYREQUESTS', 'too many requests', undefined, headers);
-    }
+    case 'challenge':
+      return failure(
+        401,
+        'UNAUTHORIZED',
+        'authentication required',
+        undefined,
+        given('www-authenticate', fault.challenge),
+      );
+    case 'rate-limited':
+      return failure(429, 'TOOMANYREQUESTS', 'too many requests', undefined, given('retry-after', fault.retryAfter));
     default:
       return undefined;
   }
+}
+
+function given(name: string, value: string | readonly string[] | undefined): Answer['headers'] {
+  return value === undefined ? {} : { [name]: value };
+}
+
+function socketOf({ socket }: ServerResponse): Socket {
+  if (socket === null) throw new Error('the connection has been given to another answer');
+  return socket;
 }
 
 /** The right answer with one thing wrong. */
@@ -168,7 +181,7 @@ function sendsInPieces(exchange: Exchange, fault: Fault, answer: Answer): boolea
       return true;
     case 'truncate':
       begin(exchange, answer);
-      response.write(half, () => response.socket?.end());
+      response.write(half, () => socketOf(response).end());
       return true;
     case 'drip':
       begin(exchange, answer);

@@ -14,7 +14,7 @@ export interface RegistryAccess {
 const program: Program = { command: 'skopeo', package: 'skopeo' };
 
 /** Runs skopeo, the independent judge of what a registry holds; answers what it wrote. */
-export function skopeo(args: readonly string[]): Promise<Buffer> {
+function skopeo(args: readonly string[]): Promise<Buffer> {
   // Whatever policy the machine has for signatures, it is not what is tested.
   return run(program, ['--insecure-policy', '--command-timeout=50s', ...args]);
 }
@@ -32,7 +32,7 @@ export interface Override {
 }
 
 /** What `skopeo inspect` shows, as far as all its versions do. */
-export interface Inspected {
+interface Inspected {
   readonly Digest: string;
   readonly Created: string | null;
   readonly Labels: Readonly<Record<string, string>> | null;
@@ -86,7 +86,7 @@ export async function login({ host }: RegistryAccess, file: string, user: string
 }
 
 /** The options by which skopeo reaches a registry, as a source (`src-`) or destination (`dest-`) of copies where named so. */
-export function flags({ creds, authFile, certDir }: RegistryAccess, side: '' | 'src-' | 'dest-' = ''): string[] {
+function flags({ creds, authFile, certDir }: RegistryAccess, side: '' | 'src-' | 'dest-' = ''): string[] {
   return [
     certDir === undefined ? `--${side}tls-verify=false` : `--${side}cert-dir=${certDir}`,
     ...(creds === undefined ? [] : [`--${side}creds=${creds}`]),

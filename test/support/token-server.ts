@@ -11,8 +11,6 @@ export interface TokenServerOptions {
   readonly identityTokens?: Readonly<Record<string, string>>;
   /** What those without a password may do with repositories; nothing where absent. */
   readonly anonymous?: readonly string[];
-  /** How long tokens are valid; 300 where absent. */
-  readonly lifetimeSeconds?: number;
 }
 
 /** One question for a token. */
@@ -38,6 +36,9 @@ export interface TokenServer {
   stop(): Promise<void>;
 }
 
+/** How long tokens are valid. */
+const lifetimeSeconds = 300;
+
 /** Starts a token server on a free port of 127.0.0.1. */
 export async function startTokenServer(options: TokenServerOptions): Promise<TokenServer> {
   const issuer = 'tests issuer';
@@ -57,19 +58,18 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
       reply(response, status, { errors: [{ code: 'UNAUTHORIZED', message: 'incorrect username or password' }] });
       return;
     }
-    const lifetime = options.lifetimeSeconds ?? 300;
     const now = Math.floor(Date.now() / 1000);
     const token = signToken(options.signing, {
       iss: issuer,
       sub: asked.user ?? '',
       aud: audience,
-      exp: now + lifetime,
+      exp: now + lifetimeSeconds,
       nbf: now - 10,
       iat: now,
       jti: randomUUID(),
       access: scopes.map((scope) => grant(scope, asked.user === undefined ? (options.anonymous ?? []) : undefined)),
     });
-    const issued = { expires_in: lifetime, issued_at: new Date(now * 1000).toISOString() };
+    const issued = { expires_in: lifetimeSeconds, issued_at: new Date(now * 1000).toISOString() };
     reply(response, 200, isPost ? { access_token: token, scope: scopes.join(' '), ...issued } : { token, ...issued });
   }
 

@@ -29,7 +29,9 @@ describe('the breaker', () => {
     jest.useRealTimers();
   });
 
-  const pass = (ms: number): void => void jest.setSystemTime(Date.now() + ms);
+  const pass = (ms: number): void => {
+    jest.setSystemTime(Date.now() + ms);
+  };
   const fail = () => failureOf(breaker(requestFor(url)), 'UPSTREAM_UNAVAILABLE');
 
   async function open(): Promise<void> {

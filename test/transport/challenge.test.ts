@@ -69,7 +69,11 @@ describe('challenges', () => {
   });
 
   it('never throw, whatever a server sends', () => {
-    const hostile = fc.string({ unit: fc.constantFrom(...'Bearer realm="\\,= \t;/é\u0000'), maxLength: 200 });
+    const hostile = fc
+      .array(fc.constantFrom('Bearer', 'realm', '=', '"', '\\', ',', ' ', '\t', ';', '/', 'é', '\u0000'), {
+        maxLength: 80,
+      })
+      .map((pieces) => pieces.join(''));
     fc.assert(
       fc.property(fc.oneof(fc.string({ maxLength: 300 }), hostile), (header) => {
         chooseChallenge(parseChallenges(header), base);

@@ -58,7 +58,11 @@ describe('the deadline', () => {
 
   it('leaves no timer behind an answer', async () => {
     const clock = createManualClock();
-    const send = createDeadline(async (request) => answer(request, 200), { registry, clock, timeoutMs: 5_000 });
+    const send = createDeadline((request) => Promise.resolve(answer(request, 200)), {
+      registry,
+      clock,
+      timeoutMs: 5_000,
+    });
     expect((await send(requestFor(url))).status).toBe(200);
     expect(clock.timers()).toBe(0);
   });

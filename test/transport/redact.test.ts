@@ -8,7 +8,7 @@ describe('a secret', () => {
     const secret = createSecret('canary');
     const shown = [
       String(secret),
-      `${secret.toString()}`,
+      secret.toString(),
       JSON.stringify({ secret }),
       inspect(secret),
       inspect({ deep: { secret } }),

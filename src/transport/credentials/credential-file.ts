@@ -28,27 +28,33 @@ export type Entry =
   | { readonly kind: 'invalid'; readonly reason: string }
   | { readonly kind: 'found'; readonly credential: (idOf: (secret: string) => string) => Credential };
 
+const texts = ['registrytoken', 'identitytoken', 'auth', 'username', 'password'];
+
 /** Reads an entry: `registrytoken`, then `identitytoken`, then `auth`, then `username` and `password`. */
 export function readEntry(entry: unknown): Entry {
   if (!isObject(entry)) return invalid('it is not an object');
   const fields = new Map<string, unknown>(Object.entries(entry));
-  for (const name of ['registrytoken', 'identitytoken', 'auth', 'username', 'password']) {
-    const value = fields.get(name);
-    if (value !== undefined && typeof value !== 'string') return invalid(`its "${name}" is not a string`);
-  }
+  const odd = texts.find((name) => fields.has(name) && typeof fields.get(name) !== 'string');
+  if (odd !== undefined) return invalid(`its "${odd}" is not a string`);
   const text = (name: string): string => {
     const value = fields.get(name);
     return typeof value === 'string' ? value : '';
   };
-
-  const pair =
-    text('auth') === '' ? { username: text('username'), password: text('password') } : decodeAuth(text('auth'));
+  const auth = text('auth');
+  const pair = auth === '' ? { username: text('username'), password: text('password') } : decodeAuth(auth);
   if (text('registrytoken') !== '') return bearer(text('registrytoken'));
   if (text('identitytoken') !== '') return identity(text('identitytoken'), pair?.username);
-  if (pair === undefined) return invalid('its "auth" is not "user:password" in base64');
-  if (pair.username === '' && pair.password === '') return { kind: 'empty' };
-  if (pair.username === '<token>') return identity(pair.password, undefined);
-  return basic(pair.username, pair.password);
+  return pair === undefined ? invalid('its "auth" is not "user:password" in base64') : passwordEntry(pair);
+}
+
+function passwordEntry({ username, password }: Pair): Entry {
+  if (username === '' && password === '') return { kind: 'empty' };
+  return username === '<token>' ? identity(password, undefined) : basic(username, password);
+}
+
+interface Pair {
+  readonly username: string;
+  readonly password: string;
 }
 
 function basic(username: string, password: string): Entry {
@@ -76,7 +82,7 @@ function identity(token: string, username: string | undefined): Entry {
 }
 
 /** A password may hold colons, a user name not; docker pads some passwords with NUL. */
-function decodeAuth(auth: string): { readonly username: string; readonly password: string } | undefined {
+function decodeAuth(auth: string): Pair | undefined {
   if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(auth)) return undefined;
   const text = Buffer.from(auth, 'base64').toString('utf8');
   const colon = text.indexOf(':');

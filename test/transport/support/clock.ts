@@ -23,6 +23,7 @@ export function createManualClock(start = 1_700_000_000_000): ManualClock {
       };
     },
     async advance(ms) {
+      await settle();
       const end = now + ms;
       for (;;) {
         const next = due.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];

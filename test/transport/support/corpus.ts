@@ -7,7 +7,7 @@ const folder = process.env['TRIBUTARY_CORPUS'] ?? '../shared';
 export function readCorpus(path: string): unknown {
   const file = join(folder, 'fixtures', path);
   if (!existsSync(file)) {
-    console.log(`corpus absent: no ${file}`);
+    process.stderr.write(`corpus absent: no ${file}\n`);
     return undefined;
   }
   return JSON.parse(readFileSync(file, 'utf8'));
@@ -16,5 +16,7 @@ export function readCorpus(path: string): unknown {
 /** Where a file of the corpus lies; `undefined` where it does not. */
 export function corpusFile(path: string): string | undefined {
   const file = join(folder, 'fixtures', path);
-  return existsSync(file) ? file : undefined;
+  if (existsSync(file)) return file;
+  process.stderr.write(`corpus absent: no ${file}\n`);
+  return undefined;
 }
