@@ -14,8 +14,10 @@ export function answerPlugin(): ApolloServerPlugin<GraphQLContext> {
             const { cost, stale } = contextValue;
             result.extensions = { ...result.extensions, cost: { ...cost }, stale: stale.map(formatStale) };
           }
+          // Without a document there was no GraphQL request at all, which every client is told by the status.
           if (
             response.http.status === 400 &&
+            (request.query ?? '') !== '' &&
             !acceptsGraphQLResponse(request.http?.headers.get('accept')) &&
             result.errors?.every(isAboutTheRequest)
           ) {

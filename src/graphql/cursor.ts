@@ -9,9 +9,9 @@ export type CursorValue =
 export interface CursorCodec {
   /**
    * Seals a position for one kind of list; each time another text. Throws UPSTREAM_INVALID where the position is too long
-   * to be sealed, which only what a registry said can make it.
+   * to be sealed, which only what a registry said can make it: the one of that name.
    */
-  seal(kind: string, value: CursorValue): string;
+  seal(kind: string, value: CursorValue, registry?: string): string;
   /** The position that a cursor of this kind holds, of the form that the guard asks for. Throws CURSOR_INVALID. */
   open<Value>(kind: string, text: string, guard: (value: unknown) => value is Value): Value;
 }
@@ -28,7 +28,7 @@ const tagBytes = 16;
 export function createCursorCodec(key: Uint8Array): CursorCodec {
   if (key.length !== 32) throw new RangeError(`a cursor key has 32 bytes, not ${String(key.length)}`);
 
-  function seal(kind: string, value: CursorValue): string {
+  function seal(kind: string, value: CursorValue, registry?: string): string {
     const nonce = randomBytes(nonceBytes);
     const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
     cipher.setAAD(Buffer.from(kind));
@@ -43,7 +43,7 @@ export function createCursorCodec(key: Uint8Array): CursorCodec {
     throw new GatewayError(
       'UPSTREAM_INVALID',
       'the registry marks the next page with a text too long for a cursor',
-      {},
+      registry === undefined ? {} : { registry },
     );
   }
 

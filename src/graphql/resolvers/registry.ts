@@ -28,7 +28,7 @@ export const RegistryFields: Complete<RegistryResolvers, Registry> = {
     return connectionOf(
       listing,
       position === undefined,
-      (at) => cursors.seal(kind, { ...at }),
+      (at) => cursors.seal(kind, { ...at }, registry.name),
       (repository) => repository,
     );
   },

@@ -63,7 +63,7 @@ export const RepositoryFields: Complete<RepositoryResolvers, Repository> = {
     return connectionOf(
       listing,
       position === undefined,
-      (at) => cursors.seal(kind, { ...at }),
+      (at) => cursors.seal(kind, { ...at }, repository.registry.name),
       ({ name, details }): TagModel => ({ repository, name, listed: details && { details, freshness } }),
     );
   },

@@ -26,20 +26,20 @@ export function formatPosition(position: Position): string {
   return `protocol:${String(position.shown)}:${String(position.pageSize)}:${position.last ?? ''}`;
 }
 
+const hubToken = /^hub:(\d{1,9})$/;
+const restToken = /^protocol:(\d{1,9}):(\d{1,3}):(.*)$/;
+
 /** Reads a token; the beginning where there is none. Throws CURSOR_INVALID. */
 export function readPosition(token: string | undefined): Position {
   if (token === undefined) return { kind: 'hub', offset: 0 };
-  const [kind, first = '', second = '', last = '', ...more] = token.split(':');
-  if (more.length === 0 && isCount(first)) {
-    if (kind === 'hub' && second === '' && last === '') return { kind: 'hub', offset: Number(first) };
-    const isRest = kind === 'protocol' && isCount(second) && Number(second) > 0 && Number(second) <= 100;
-    const position = { kind: 'rest', shown: Number(first), pageSize: Number(second) } as const;
-    if (isRest && last === '') return { ...position, last: undefined };
-    if (isRest && isTagName(last)) return { ...position, last };
+  const [, offset] = hubToken.exec(token) ?? [];
+  if (offset !== undefined) return { kind: 'hub', offset: Number(offset) };
+  const [, shown, size, last = ''] = restToken.exec(token) ?? [];
+  const pageSize = Number(size);
+  if (shown !== undefined && pageSize >= 1 && pageSize <= 100) {
+    const position = { kind: 'rest', shown: Number(shown), pageSize } as const;
+    if (last === '') return { ...position, last: undefined };
+    if (isTagName(last)) return { ...position, last };
   }
   throw new GatewayError('CURSOR_INVALID', 'the cursor is not of a list of tags on Docker Hub', {});
-}
-
-function isCount(text: string): boolean {
-  return /^\d{1,9}$/.test(text);
 }

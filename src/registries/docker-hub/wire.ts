@@ -61,7 +61,7 @@ export function readRepository(
   asked: string,
 ): Omit<RepositoryDescription, 'freshness'> {
   const found = readShape(repositoryShape, readJson(body, registry, asked), registry, asked);
-  return { description: told(found.description), pulls: found.pull_count, stars: found.star_count };
+  return { description: nonEmpty(found.description), pulls: found.pull_count, stars: found.star_count };
 }
 
 type Row = z.infer<typeof tagShape>;
@@ -110,24 +110,21 @@ function readPlatforms(
   mediaType: string | undefined,
 ): readonly KnownPlatform[] | undefined {
   if (mediaType === undefined) return undefined;
-  const platforms: KnownPlatform[] = [];
-  for (const image of images) {
-    const platform = readPlatform(image);
-    if (platform === undefined || image.digest === undefined || !isDigest(image.digest)) return undefined;
-    if (!isUnknownPlatform(platform)) platforms.push({ platform, digest: image.digest, size: image.size });
-  }
-  if (platforms.length === 0) return undefined;
+  const told = images.map(readImage).filter((image) => image !== undefined);
+  const platforms = told.filter(({ platform }) => !isUnknownPlatform(platform));
+  if (platforms.length === 0 || told.length < images.length) return undefined;
   if (isIndexType(mediaType)) return platforms;
   return images.length === 1 && platforms[0]?.digest === digest ? platforms : undefined;
 }
 
-function readPlatform(image: z.infer<typeof imageShape>): Platform | undefined {
-  const os = told(image.os);
-  const architecture = told(image.architecture);
-  if (os === undefined || architecture === undefined) return undefined;
-  const variant = told(image.variant);
-  const osVersion = told(image.os_version);
-  return { os, architecture, ...(variant && { variant }), ...(osVersion && { osVersion }) };
+function readImage(image: z.infer<typeof imageShape>): (KnownPlatform & { readonly platform: Platform }) | undefined {
+  const { digest, size } = image;
+  const os = nonEmpty(image.os);
+  const architecture = nonEmpty(image.architecture);
+  if (os === undefined || architecture === undefined || digest === undefined || !isDigest(digest)) return undefined;
+  const variant = nonEmpty(image.variant);
+  const osVersion = nonEmpty(image.os_version);
+  return { platform: { os, architecture, ...(variant && { variant }), ...(osVersion && { osVersion }) }, digest, size };
 }
 
 /** The Hub writes the year 1 for "never". */
@@ -136,6 +133,6 @@ function readTime(value: string | undefined): number | undefined {
   return time > 0 ? time : undefined;
 }
 
-function told(value: string | undefined): string | undefined {
+function nonEmpty(value: string | undefined): string | undefined {
   return value === '' ? undefined : value;
 }

@@ -63,7 +63,7 @@ export async function fetchByTag(
   const response = await askForManifest(client, 'GET', repository, tag, ask);
   if (response.status === 404) return undefined;
   if (response.status !== 200) throw refusal(client, response, `${repository}:${tag}`);
-  const digest = digestOf(signedBytes(response.body));
+  const digest = digestOf(signedBytes(client, response));
   checkSaidDigest(client, response, digest);
   return found(client, response, digest);
 }
@@ -78,7 +78,7 @@ export async function fetchByDigest(
   const response = await askForManifest(client, 'GET', repository, digest, ask);
   if (response.status === 404) return undefined;
   if (response.status !== 200) throw refusal(client, response, `${repository}@${digest}`);
-  if (!matchesDigest(response.body, digest) && !matchesDigest(signedBytes(response.body), digest)) {
+  if (!matchesDigest(response.body, digest) && !matchesDigest(signedBytes(client, response), digest)) {
     throw mismatch(client, digest, digestOf(response.body));
   }
   checkSaidDigest(client, response, digest);
@@ -111,14 +111,21 @@ function askForManifest(
 }
 
 /** The digest of a signed manifest of Docker's first schema is that of what was signed. */
-function signedBytes(bytes: Uint8Array): Uint8Array {
-  return schemaOnePayload(bytes) ?? bytes;
+function signedBytes(client: OciClient, response: UpstreamResponse): Uint8Array {
+  return read(client, response, () => schemaOnePayload(response.body) ?? response.body);
 }
 
 function found(client: OciClient, response: UpstreamResponse, digest: Digest): Manifest {
+  const { mediaType, content } = read(client, response, () =>
+    readManifest(response.body, header(response, 'content-type')),
+  );
+  return { digest, mediaType, bytes: response.body, content, freshness: fresh(client) };
+}
+
+/** Says of what cannot be read who sent it. */
+function read<T>(client: OciClient, response: UpstreamResponse, reading: () => T): T {
   try {
-    const { mediaType, content } = readManifest(response.body, header(response, 'content-type'));
-    return { digest, mediaType, bytes: response.body, content, freshness: fresh(client) };
+    return reading();
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     const message = `${client.name} answered ${response.url.pathname} with an invalid manifest: ${error.message}`;

@@ -38,9 +38,9 @@ export async function fetchAllNames(
   for (let pages = 1; ; pages += 1) {
     const before = names.size;
     for (const name of page.names) names.add(name);
-    if (page.next === undefined) return { names: [...names], truncated: false, freshness: fresh(client) };
-    if (pages >= tagPages || names.size >= tagNames) {
-      return { names: [...names].slice(0, tagNames), truncated: true, freshness: fresh(client) };
+    const isLast = page.next === undefined && names.size <= tagNames;
+    if (isLast || pages >= tagPages || names.size >= tagNames) {
+      return { names: [...names].slice(0, tagNames), truncated: !isLast, freshness: fresh(client) };
     }
     fruitless = names.size === before ? fruitless + 1 : 0;
     if (fruitless === fruitlessPages) throw goesInCircles(client, repository);
