@@ -1,0 +1,44 @@
+import { ApolloServer } from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { anonymous, openAccess } from '../src/access/access.ts';
+import { loadConfig } from '../src/config.ts';
+import { createContextFactory, type GraphQLContext } from '../src/graphql/context.ts';
+import { createCursorCodec } from '../src/graphql/cursor.ts';
+import { resolvers } from '../src/graphql/resolvers/index.ts';
+import { createSchema } from '../src/graphql/schema.ts';
+import { createRegistryTable } from '../src/images/registry-table.ts';
+import { createLog } from '../src/lib/log.ts';
+import { openRegistries } from '../src/open-registries.ts';
+import { answerParent } from './child.ts';
+import { configOf } from './gateway.ts';
+
+/**
+ * What people start with: Apollo Server's `startStandaloneServer` with nothing but a schema and a context, on graphql-js.
+ * Schema, resolvers, loaders, cache and registry are the gateway's own, in this process of its own. Argument: the port of
+ * the upstream.
+ */
+const upstreamPort = Number(process.argv[2]);
+const loaded = loadConfig(configOf({ name: 'registry.example', kind: 'oci', port: upstreamPort }), {
+  file: 'peer.yaml',
+  env: {},
+});
+if (loaded.kind === 'invalid') throw new Error(loaded.problems.map(({ message }) => message).join('; '));
+const log = createLog({ level: 'warn' });
+const { entries } = openRegistries(loaded.config, { env: {}, home: undefined, log, userAgent: 'tributary-peer' });
+const begin = createContextFactory({
+  registries: createRegistryTable(entries),
+  access: openAccess,
+  cursors: createCursorCodec(randomBytes(32)),
+  operationMs: loaded.config.limits.operation,
+});
+const server = new ApolloServer<GraphQLContext>({ schema: createSchema(resolvers) });
+const { url } = await startStandaloneServer(server, {
+  listen: { host: '127.0.0.1', port: 0 },
+  context: ({ res }) => {
+    const operation = begin(anonymous, randomUUID());
+    res.once('close', operation.end);
+    return Promise.resolve(operation.context);
+  },
+});
+answerParent(Number(new URL(url).port), () => Promise.reject(new Error('the peer is asked over HTTP only')));

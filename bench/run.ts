@@ -1,0 +1,57 @@
+import { loadavg, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { measureReferenceQuery } from './cold.ts';
+import { measureHotQuery } from './hot.ts';
+import { measureHubListing } from './hub.ts';
+import { formatRow, type Row } from './row.ts';
+
+/** The benchmarks: `npm run bench -- [--only cold,hub,hot] [--quick] [--profile FOLDER]`. What they measure is told in README.md. */
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    profile: { type: 'string' },
+  },
+});
+const { quick, profile: profileFolder } = values;
+
+/** A group of rows that are measured together: what is asked cold is then asked warm. */
+const groups: readonly { readonly names: readonly string[]; readonly measure: () => Promise<readonly Row[]> }[] = [
+  {
+    names: ['cold', 'warm'],
+    measure: () => measureReferenceQuery({ rounds: quick ? 1 : 7, profileFolder }),
+  },
+  { names: ['hub'], measure: () => measureHubListing() },
+  {
+    names: ['hot'],
+    measure: () =>
+      measureHotQuery({
+        warmUpMs: quick ? 2_000 : 20_000,
+        windowMs: quick ? 1_000 : 10_000,
+        rounds: quick ? 1 : 3,
+        profileFolder,
+      }),
+  },
+];
+
+const known = groups.flatMap(({ names }) => names);
+const wanted = values.only?.split(',') ?? known;
+const unknown = wanted.filter((name) => !known.includes(name));
+if (unknown.length > 0) throw new Error(`--only takes ${known.join(', ')}; there is no ${unknown.join(', ')}`);
+
+console.log(
+  `node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, load ${loadavg()[0]?.toFixed(1) ?? '?'}`,
+);
+if (quick) console.log('--quick: too short to be quoted; it shows only that every row can be measured');
+for (const { names, measure } of groups) {
+  if (!names.some((name) => wanted.includes(name))) continue;
+  try {
+    for (const row of await measure()) {
+      if (wanted.some((name) => row.name.startsWith(`${name}:`))) console.log(formatRow(row));
+    }
+  } catch (error) {
+    process.exitCode = 1;
+    console.log(`${names.join(', ')}: not measured: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+console.log(`load at the end ${loadavg()[0]?.toFixed(1) ?? '?'}`);

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+
+/** What a request to the sample registry is for. */
+export type Part = 'tags' | 'tag' | 'index' | 'manifest' | 'config' | 'listing' | 'other';
+
+/** An answer that is ready to be sent. */
+export interface Stored {
+  readonly part: Part;
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly bytes: Buffer;
+}
+
+/** All answers of one repository, by the rest of the path: `manifests/v1`, `blobs/sha256:…`. */
+export interface Sample {
+  readonly answers: ReadonlyMap<string, Stored>;
+  readonly tags: readonly string[];
+  /** What Docker Hub's own API lists, a row for each tag. */
+  readonly hubRows: readonly object[];
+}
+
+const types = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+} as const;
+
+const platforms = [
+  { os: 'linux', architecture: 'amd64' },
+  { os: 'linux', architecture: 'arm64', variant: 'v8' },
+  { os: 'linux', architecture: 'ppc64le' },
+  { os: 'linux', architecture: 's390x' },
+] as const;
+
+/** How many platforms every tag of the sample has. */
+export const platformCount = platforms.length;
+
+/** How many layers every image has. */
+export const layerCount = 6;
+
+/**
+ * As many tags, each pointing at an index of its own with four images, none of which shares a manifest or a configuration
+ * with another. Manifests and configurations have about the size of those of real programs.
+ */
+export function createSample(tagCount: number): Sample {
+  const answers = new Map<string, Stored>();
+  const tags = Array.from({ length: tagCount }, (_, index) => `v1.${String(index).padStart(3, '0')}`);
+
+  function put(folder: string, part: Part, mediaType: string, document: object): object {
+    const bytes = Buffer.from(JSON.stringify(document));
+    const digest = digestOf(bytes);
+    answers.set(`${folder}/${digest}`, { part, mediaType, digest, bytes });
+    return { mediaType, digest, size: bytes.length };
+  }
+
+  const hubRows = tags.map((tag) => {
+    const manifests = platforms.map((platform) => {
+      const seed = `${tag} ${platform.architecture}`;
+      const config = put('blobs', 'config', types.config, configDocument(seed, platform));
+      const document = { schemaVersion: 2, mediaType: types.manifest, config, layers: layersOf(seed) };
+      return { ...put('manifests', 'manifest', types.manifest, document), platform };
+    });
+    const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: types.index, manifests }));
+    const index: Stored = { part: 'index', mediaType: types.index, digest: digestOf(bytes), bytes };
+    answers.set(`manifests/${index.digest}`, index);
+    answers.set(`manifests/${tag}`, { ...index, part: 'tag' });
+    return hubRow(tag, index.digest, manifests);
+  });
+  return { answers, tags, hubRows };
+}
+
+function digestOf(bytes: Uint8Array | string): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+function layersOf(seed: string): readonly object[] {
+  return Array.from({ length: layerCount }, (_, index) => ({
+    mediaType: types.layer,
+    digest: digestOf(`layer ${index} of ${seed}`),
+    size: 1_000_000 * (index + 1),
+  }));
+}
+
+function configDocument(seed: string, platform: object): object {
+  const created = '2026-03-01T12:00:00Z';
+  const step = (index: number): object => ({
+    created,
+    created_by: `RUN /bin/sh -c apt-get update && apt-get install -y --no-install-recommends part-${index} && rm -rf /var/lib/apt/lists/* # buildkit`,
+    ...(index % 3 === 2 ? { empty_layer: true } : {}),
+  });
+  return {
+    ...platform,
+    created,
+    author: 'Sample',
+    config: {
+      Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', `SEED=${seed}`, 'LANG=C.UTF-8'],
+      Entrypoint: ['/entrypoint.sh'],
+      Cmd: ['serve', '--port', '8080'],
+      WorkingDir: '/srv',
+      ExposedPorts: { '8080/tcp': {} },
+      Labels: {
+        'org.opencontainers.image.title': 'sample',
+        'org.opencontainers.image.version': seed,
+        'org.opencontainers.image.source': 'https://git.example.com/team/sample',
+      },
+    },
+    rootfs: {
+      type: 'layers',
+      diff_ids: Array.from({ length: layerCount }, (_, index) => digestOf(`files ${index} of ${seed}`)),
+    },
+    // Every third step makes no layer.
+    history: Array.from({ length: layerCount + layerCount / 2 }, (_, index) => step(index)),
+  };
+}
+
+/** A row as the Docker Hub API documents it ("List repository tags"). */
+function hubRow(name: string, digest: string, manifests: readonly object[]): object {
+  const pushed = '2026-03-01T12:00:00.000000Z';
+  const images = manifests.map((manifest, index) => ({
+    ...platforms[index],
+    ...manifest,
+    size: 21_000_000,
+    status: 'active',
+    last_pushed: pushed,
+  }));
+  return {
+    name,
+    digest,
+    images,
+    media_type: types.index,
+    content_type: 'image',
+    full_size: 21_000_000,
+    last_updated: pushed,
+    tag_last_pushed: pushed,
+    tag_status: 'active',
+  };
+}
