@@ -3,6 +3,7 @@ import type { RegistryState } from '../domain/registry.ts';
 import { systemClock } from '../lib/clock.ts';
 import { hostAndPort } from './address.ts';
 import { createOutageStatus } from './answer.ts';
+import { createAcquaintance } from './acquaintance.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createBreaker } from './breaker.ts';
 import { createConcurrency } from './concurrency.ts';
@@ -45,9 +46,10 @@ const anonymous = { find: () => Promise.resolve(undefined) };
  * 6. `retry`: above the breaker, so that an open breaker also ends repetition and a probe is one request;
  * 7. `breaker`: counts outages, of which
  * 8. `outage status` makes some out of answers;
- * 9. `authenticate`: adds credentials, for the registry's own origin only, and fetches tokens past all of the above;
- * 10. `redirect`: leaves credentials behind when it leaves the origin, and the registry's private addresses too;
- * 11. `http`: one exchange, bounded, on a connection whose address has been checked.
+ * 9. `acquaintance`: lets the first request go ahead alone, to learn how the registry wants to be asked;
+ * 10. `authenticate`: adds credentials, for the registry's own origin only, and fetches tokens past all of the above;
+ * 11. `redirect`: leaves credentials behind when it leaves the origin, and the registry's private addresses too;
+ * 12. `http`: one exchange, bounded, on a connection whose address has been checked.
  */
 export function createRegistryTransport(options: RegistryTransportOptions): RegistryTransport {
   const { registry, origin, log, onExchange, ca, proxy, lookup } = options;
@@ -78,7 +80,8 @@ export function createRegistryTransport(options: RegistryTransportOptions): Regi
   const redirect = createRedirect({ registry, own, foreign, insecure, redirectHosts });
   const credentials = options.credentials ?? anonymous;
   const authenticate = createAuthenticate(redirect, { registry, credentials, tokens, clock });
-  const breaker = createBreaker(createOutageStatus(authenticate, { registry, clock }), { registry, clock, log });
+  const acquaintance = createAcquaintance(authenticate, { clock });
+  const breaker = createBreaker(createOutageStatus(acquaintance, { registry, clock }), { registry, clock, log });
   const retry = createRetry(breaker, { clock, random: options.random ?? Math.random });
   const deadline = createDeadline(retry, { registry, clock, timeoutMs });
   const limited = createRateLimit(deadline, { registry, clock, reserve: options.reserve, log });

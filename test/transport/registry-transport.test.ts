@@ -140,6 +140,9 @@ describe('F04: a registry that hangs under a thousand queries', () => {
     );
     await settle();
     expect(codes.get('UPSTREAM_UNAVAILABLE')).toBe(868);
+    // The first of the 32 goes ahead alone, for a second at most.
+    await until(() => hanging.requests.length === 1, 'the first request');
+    await clock.advance(1_000);
     await until(() => hanging.requests.length === 32, '32 requests');
     expect((await b.send('/')).status).toBe(200);
 
