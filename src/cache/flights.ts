@@ -1,4 +1,5 @@
 import type { Ask, Each } from '../domain/registry.ts';
+import { onAbort } from '../lib/on-abort.ts';
 
 /** Asks for many facts at once, joining questions that are already under way. */
 export type Load<Subject, Fact> = (subjects: readonly Subject[], ask: Ask) => Each<Fact>;
@@ -36,7 +37,7 @@ export function createFlights<Subject, Fact>(
         if (flights.get(key) === flight) flights.delete(key);
       };
       fact.then(land, land);
-      group.controller.signal.addEventListener('abort', land, { once: true });
+      onAbort(group.controller.signal, land);
     });
   }
 
@@ -58,19 +59,19 @@ export function createFlights<Subject, Fact>(
 
 /** Waits for a fact until the signal says otherwise; the last one to go takes the fetch with it. */
 async function wait<Fact>({ fact, group }: Flight<Fact>, signal: AbortSignal): Promise<Fact> {
-  let abandon: (() => void) | undefined;
+  let stay = (): void => undefined;
   const gone = new Promise<never>((_, reject) => {
-    abandon = () => {
+    const abandon = (): void => {
       reject(signal.reason as Error);
     };
+    if (signal.aborted) abandon();
+    else stay = onAbort(signal, abandon);
   });
   group.waiting += 1;
   try {
-    if (signal.aborted) abandon?.();
-    else if (abandon !== undefined) signal.addEventListener('abort', abandon, { once: true });
     return await Promise.race([fact, gone]);
   } finally {
-    if (abandon !== undefined) signal.removeEventListener('abort', abandon);
+    stay();
     group.waiting -= 1;
     if (signal.aborted && group.waiting === 0) group.controller.abort(signal.reason);
   }

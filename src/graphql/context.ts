@@ -37,8 +37,10 @@ export interface ContextOptions {
 /** The context of an operation with the end of its time, which starts now. */
 export interface Operation {
   readonly context: GraphQLContext;
-  /** To be called when the operation has ended, or when nobody waits for its answer any more. */
+  /** To be called when the operation has been answered. */
   readonly end: () => void;
+  /** To be called when nobody waits for the answer any more: what is under way for it ends too. */
+  readonly abandon: () => void;
 }
 
 export function createContextFactory(options: ContextOptions): (viewer: Viewer, requestId: string) => Operation {
@@ -58,7 +60,10 @@ export function createContextFactory(options: ContextOptions): (viewer: Viewer, 
       context: { viewer, requestId, reader, cursors, cost, stale: [] },
       end: () => {
         clearTimeout(deadline);
-        controller.abort(new GatewayError('UPSTREAM_TIMEOUT', 'the operation has ended', {}));
+      },
+      abandon: () => {
+        clearTimeout(deadline);
+        controller.abort(new GatewayError('UPSTREAM_TIMEOUT', 'nobody waits for the answer any more', {}));
       },
     };
   };

@@ -76,6 +76,7 @@ async function listNative(
     ({ name }) => isWanted(request, name),
     request.first,
     after !== undefined && 'size' in after ? after : start,
+    ({ name }) => name,
   );
   if (listing === undefined || freshness === undefined) return undefined;
   const isWhole = after === undefined && !listing.hasNext;

@@ -35,15 +35,19 @@ export interface SourcePage<Item> {
 const mostPages = 10;
 
 /**
- * Takes the first so many wanted items from a list that is served page by page. `undefined` where there is no such list.
+ * Takes the first so many wanted items from a list that is served page by page, each name once, however often the registry
+ * repeats it. `undefined` where there is no such list.
  */
 export async function takeFromPages<Item>(
   fetch: (page: { readonly size: number; readonly token: string | undefined }) => Promise<SourcePage<Item> | undefined>,
   wanted: (item: Item) => boolean,
   first: number,
   from: PagePosition,
+  nameOf: (item: Item) => unknown = (item) => item,
 ): Promise<Listing<Item, PagePosition> | undefined> {
   const items: ListedItem<Item, PagePosition>[] = [];
+  const taken = new Set<unknown>();
+  const isNext = (item: Item): boolean => wanted(item) && !taken.has(nameOf(item));
   let { token, skip } = from;
   const { size } = from;
   for (let pages = 0; pages < mostPages; pages += 1) {
@@ -51,10 +55,11 @@ export async function takeFromPages<Item>(
     if (page === undefined) return undefined;
     for (; skip < page.items.length && items.length < first; skip += 1) {
       const item = page.items[skip];
-      if (item === undefined || !wanted(item)) continue;
+      if (item === undefined || !isNext(item)) continue;
+      taken.add(nameOf(item));
       items.push({ item, position: after(page, { size, token, skip: skip + 1 }) });
     }
-    const rest = page.items.slice(skip).some(wanted);
+    const rest = page.items.slice(skip).some(isNext);
     if (items.length === first || rest || page.next === undefined) {
       const end = after(page, { size, token, skip });
       return { items, hasNext: rest || page.next !== undefined, end, total: undefined, truncated: false };

@@ -10,6 +10,9 @@ import type { Image, Repository } from './repository.ts';
 /** How deep indexes within indexes are followed. Real ones have one level; a hostile one could have any. */
 const deepestNesting = 3;
 
+/** How many indexes are read for one listing, however many an index names: a hostile one could name thousands. */
+const mostIndexes = 8;
+
 /** How many manifests of an index without platforms are read to learn them. */
 const mostWithoutPlatform = 8;
 
@@ -88,7 +91,8 @@ async function flatten(
       // What says that it is for no platform is an attestation that does not say that it is one.
       if (descriptor.platform !== undefined && isUnknownPlatform(descriptor.platform)) return [];
       if (!isIndexType(descriptor.mediaType)) return [descriptor];
-      if (depth === 0 || visited.has(descriptor.digest)) return [];
+      if (depth === 0 || visited.has(descriptor.digest) || visited.size >= mostIndexes) return [];
+      visited.add(descriptor.digest);
       const nested = await reader.manifest(repository, descriptor.digest);
       if (nested?.content.kind !== 'INDEX') return [descriptor];
       return flatten(reader, repository, nested, visited, depth - 1);

@@ -81,7 +81,10 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
       body = read.document;
     }
     const operation = begin(anonymous, requestId);
-    response.once('close', operation.end);
+    response.once('close', () => {
+      if (response.writableFinished) operation.end();
+      else operation.abandon();
+    });
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method ?? 'GET',
@@ -135,11 +138,17 @@ function metricsPlugin(metrics: Pick<Metrics, 'operation'>): ApolloServerPlugin<
       return Promise.resolve({
         willSendResponse({ operation, response, errors }) {
           const data = response.body.kind === 'single' ? response.body.singleResult.data : undefined;
-          const outcome = errors === undefined ? 'ok' : data == null ? 'failed' : 'partial';
+          const outcome = errors === undefined ? 'ok' : outcomeWithErrors(data);
           metrics.operation(operation?.operation ?? 'unknown', outcome, (performance.now() - startedAt) / 1000);
           return Promise.resolve();
         },
       });
     },
   };
+}
+
+/** Refused operations have no data at all; where execution began there is some, or null. */
+function outcomeWithErrors(data: object | null | undefined): 'refused' | 'failed' | 'partial' {
+  if (data === undefined) return 'refused';
+  return data === null ? 'failed' : 'partial';
 }

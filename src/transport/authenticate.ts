@@ -4,7 +4,7 @@ import type { RegistryName } from '../domain/reference.ts';
 import type { Ask } from '../domain/registry.ts';
 import type { Clock } from '../lib/clock.ts';
 import { untilAborted } from '../lib/wait.ts';
-import { errorSummary } from './answer.ts';
+import { errorSummary, isRateLimited } from './answer.ts';
 import { chooseChallenge, parseChallenges, type Answerable, type BearerChallenge } from './challenge.ts';
 import { basicAuthorization } from './credentials/basic.ts';
 import type { Credential, CredentialSource } from './credentials/credential.ts';
@@ -119,7 +119,8 @@ export function createAuthenticate(inner: Transport, options: AuthenticateOption
     let attempt = await authorize(request, credential, challenge);
     for (let count = 1; ; count += 1) {
       const response = await inner({ ...request, headers: withAuthorization(request.headers, attempt.authorization) });
-      const isRefusal = response.status === 401 || response.status === 403;
+      // Some say "too much" with the status of a refusal (ACR); that is for the rate limit to heed.
+      const isRefusal = [401, 403].includes(response.status) && !isRateLimited(response);
       if (!isRefusal && response.status !== 400) {
         if (response.url.origin === request.url.origin) remembered = challenge ?? remembered;
         return response;

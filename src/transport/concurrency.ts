@@ -1,6 +1,7 @@
 import { GatewayError } from '../domain/errors.ts';
 import type { RegistryName } from '../domain/reference.ts';
 import type { Ask, Cost } from '../domain/registry.ts';
+import { onAbort } from '../lib/on-abort.ts';
 import type { Transport } from './transport.ts';
 
 export interface ConcurrencyOptions {
@@ -40,10 +41,10 @@ export function createConcurrency(inner: Transport, { registry, limit, queue }: 
         reject(signal.reason as Error);
       };
       const take = (): void => {
-        signal.removeEventListener('abort', leave);
+        stay();
         resolve();
       };
-      signal.addEventListener('abort', leave, { once: true });
+      const stay = onAbort(signal, leave);
       turns.add(take);
     });
   }

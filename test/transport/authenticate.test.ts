@@ -162,6 +162,13 @@ describe('authentication', () => {
     );
   });
 
+  it('leaves a 403 that means "too much" to whoever heeds rate limits', async () => {
+    const body = { errors: [{ code: 'TOOMANYREQUESTS', message: 'rate exceeded' }] };
+    const { ask, asked } = setUp({ registry: (request) => answer(request, 403, { body }) });
+    expect((await ask()).status).toBe(403);
+    expect(asked).toHaveLength(1);
+  });
+
   it('chooses the credential by repository', async () => {
     const clock = createManualClock();
     const asked: (string | undefined)[] = [];
