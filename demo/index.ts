@@ -22,7 +22,7 @@ export interface SampleRegistries {
 }
 
 /** Known to everyone, and good for nothing but the sample registry. */
-const robot = { username: '1234567|tributary-demo', password: 'sample-password' };
+export const robot = { username: '1234567|tributary-demo', password: 'sample-password' };
 
 /**
  * Starts the three sample registries on 127.0.0.1 at `firstPort` and the two ports after it; where one is taken, at any
@@ -78,7 +78,7 @@ export const dockerHubPersona: SampleRegistryOptions = {
 };
 
 /** The habits of Red Hat's registry: tokens for service accounts, pages of 100 tags, no referrers API, errors in words of its own. */
-const redHatPersona: SampleRegistryOptions = {
+export const redHatPersona: SampleRegistryOptions = {
   access: {
     kind: 'token',
     service: 'docker-registry',

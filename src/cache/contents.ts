@@ -72,14 +72,15 @@ export function createContents<Subject, Content extends object>(
     const repository = places[0]?.repository;
     if (repository === undefined) return [];
     const subjects = places.map(({ subject }) => subject);
-    const known = subjects.filter((subject) => bytes.get(digestOf(subject)) !== undefined);
-    const unknown = subjects.filter((subject) => !known.includes(subject));
-    const held = known.length > 0 ? options.holds(repository, known, ask) : [];
-    const fetched = unknown.length > 0 ? options.fetch(repository, unknown, ask) : [];
-    return subjects.map(async (subject): Promise<Holding<Content> | undefined> => {
-      const content = known.includes(subject)
-        ? await heldContent(subject, held[known.indexOf(subject)])
-        : await fetched[unknown.indexOf(subject)];
+    const isKnown = subjects.map((subject) => bytes.get(digestOf(subject)) !== undefined);
+    const known = subjects.filter((_, index) => isKnown[index]);
+    const unknown = subjects.filter((_, index) => isKnown[index] !== true);
+    // Both are answered in the order asked, so each is handed out from its beginning on.
+    const held = (known.length > 0 ? options.holds(repository, known, ask) : []).values();
+    const fetched = (unknown.length > 0 ? options.fetch(repository, unknown, ask) : []).values();
+    return subjects.map(async (subject, index): Promise<Holding<Content> | undefined> => {
+      const content =
+        isKnown[index] === true ? await heldContent(subject, held.next().value) : await fetched.next().value;
       if (content === undefined) return undefined;
       bytes.set(digestOf(subject), content);
       return { freshness: { state: 'FRESH', fetchedAt: now() }, content };

@@ -5,9 +5,7 @@ import { redactText } from './redact.ts';
 import { header, type Transport, type UpstreamResponse } from './transport.ts';
 
 /** The errors that a registry names in a body (distribution-spec "Error Codes"), at most the first three; empty where it is none. */
-export function registryErrors(
-  response: UpstreamResponse,
-): readonly { readonly code: string; readonly message: string }[] {
+function registryErrors(response: UpstreamResponse): readonly { readonly code: string; readonly message: string }[] {
   if (response.body.length === 0 || response.body[0] !== 0x7b) return [];
   let parsed: unknown;
   try {

@@ -1,6 +1,7 @@
 import { GatewayError } from '../domain/errors.ts';
 import type { RegistryName } from '../domain/reference.ts';
 import type { Clock } from '../lib/clock.ts';
+import { onAbort } from '../lib/on-abort.ts';
 import { untilAborted } from '../lib/wait.ts';
 import type { Transport } from './transport.ts';
 
@@ -20,10 +21,9 @@ export function createDeadline(
     const { signal } = request.ask;
     signal.throwIfAborted();
     const controller = new AbortController();
-    const leave = (): void => {
+    const stay = onAbort(signal, () => {
       controller.abort(signal.reason);
-    };
-    signal.addEventListener('abort', leave, { once: true });
+    });
     const cancel = clock.setTimeout(() => {
       const message = `${registry}: no answer from ${request.url.host} within ${String(timeoutMs)} ms`;
       controller.abort(new GatewayError('UPSTREAM_TIMEOUT', message, { registry }));
@@ -33,7 +33,7 @@ export function createDeadline(
       return await untilAborted(inner({ ...request, ask }), controller.signal);
     } finally {
       cancel();
-      signal.removeEventListener('abort', leave);
+      stay();
     }
   };
 }

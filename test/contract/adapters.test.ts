@@ -1,4 +1,4 @@
-import { dockerHubPersona } from '../../demo/index.ts';
+import { dockerHubPersona, redHatPersona, robot } from '../../demo/index.ts';
 import type { SampleRegistryOptions } from '../../demo/registry-server.ts';
 import { vendors } from '../../src/registries/index.ts';
 import { openRegistry } from '../registries/open-registry.ts';
@@ -6,28 +6,10 @@ import { createFaultyRegistry } from '../support/faulty-registry.ts';
 import { fillStore } from './content.ts';
 import { describeRegistry, type Expectations, type Subject } from './registry.ts';
 
-const robot = { username: '1234567|contract', password: 'good for nothing else' };
-
-/** The habits of Red Hat's registry, in short. */
-const redHat: SampleRegistryOptions = {
-  access: {
-    kind: 'token',
-    service: 'docker-registry',
-    realmPath: '/auth/realms/rhcc/protocol/redhat-docker-v2/auth',
-    lifetimeSeconds: 300,
-    anonymous: false,
-    credentials: robot,
-  },
-  catalog: false,
-  referrers: false,
-  paging: { standard: 100, most: 100, excess: 'clamp' },
-  missing: 'unknown',
-};
-
 interface Adapter extends Expectations {
   readonly kind: keyof typeof vendors;
   readonly persona: SampleRegistryOptions;
-  readonly credentials?: typeof robot;
+  readonly credentials?: { readonly username: string; readonly password: string };
 }
 
 const adapters: readonly Adapter[] = [
@@ -56,7 +38,7 @@ const adapters: readonly Adapter[] = [
     tagDetails: 'not supported',
     referrers: 'by the fallback tag',
     unknownRepository: 'undefined',
-    persona: redHat,
+    persona: redHatPersona,
     credentials: robot,
   },
 ];

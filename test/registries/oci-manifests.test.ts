@@ -277,7 +277,7 @@ describe('An error of a registry', () => {
     const message = `no${' really'.repeat(1000)}`;
     always({ kind: 'status', status: 400, body: JSON.stringify({ errors: [{ code: 'NAME_INVALID', message }] }) });
     await expect(fetch(nowhere)).rejects.toThrow(
-      /^registry\.example answered 400 for team\/app@sha256:0+: NAME_INVALID: no really/,
+      /^registry\.example answered 400 for team\/app@sha256:0+ \(it says: NAME_INVALID: no really/,
     );
     await expect(fetch(nowhere)).rejects.toThrow(/^.{1,500}$/);
   });

@@ -23,7 +23,7 @@ export async function fetchRepositories(
       scope: 'registry:catalog:*',
       ask,
     });
-    if ([401, 403, 404, 405, 501].includes(response.status)) return undefined;
+    if ([404, 405].includes(response.status)) return undefined;
     if (response.status !== 200) throw refusal(client, response, asked);
     const next = nextPage(client, response);
     return { repositories: readCatalog(response.body, client.name, asked), next, freshness: fresh(client) };

@@ -2,8 +2,8 @@ import { GatewayError } from '../../domain/errors.ts';
 import type { RegistryName, RepositoryName } from '../../domain/reference.ts';
 import type { Freshness } from '../../domain/freshness.ts';
 import type { Ask } from '../../domain/registry.ts';
+import { errorSummary } from '../../transport/answer.ts';
 import type { Transport, UpstreamRequest, UpstreamResponse } from '../../transport/transport.ts';
-import { readErrorEnvelope } from './wire.ts';
 
 /** How much of an answer is read, in bytes after decompression. */
 export interface AnswerLimits {
@@ -52,22 +52,13 @@ export function endpoint(client: OciClient, pathAndQuery: string): URL {
   return url;
 }
 
-/** The error that an answer which is neither success nor "not found" stands for. */
+/**
+ * The error of an answer that is neither success nor "not found". Refusals, rate limits and outages never come so far: the
+ * transport has made errors of them.
+ */
 export function refusal(client: OciClient, response: UpstreamResponse, asked: string): GatewayError {
-  const details = { registry: client.name, status: response.status };
-  const said = readErrorEnvelope(response.body);
-  const answer = `${client.name} answered ${response.status} for ${asked}${said === undefined ? '' : `: ${said}`}`;
-  if (response.status === 401 || response.status === 403) {
-    return new GatewayError(
-      'UPSTREAM_UNAUTHORIZED',
-      `${answer}; it does not exist, or another credential is needed`,
-      details,
-    );
-  }
-  if (response.status === 429) return new GatewayError('UPSTREAM_RATE_LIMITED', answer, details);
-  if (response.status >= 500 || response.status === 408)
-    return new GatewayError('UPSTREAM_UNAVAILABLE', answer, details);
-  return new GatewayError('UPSTREAM_INVALID', answer, details);
+  const message = `${client.name} answered ${response.status} for ${asked}${errorSummary(response)}`;
+  return new GatewayError('UPSTREAM_INVALID', message, { registry: client.name, status: response.status });
 }
 
 /** A fact learnt just now. */

@@ -56,23 +56,3 @@ export function readCatalog(body: Uint8Array, registry: RegistryName, asked: str
     (name): name is RepositoryName => typeof name === 'string' && isRepositoryName(name),
   );
 }
-
-const errorEnvelope = z.object({
-  errors: z
-    .array(z.object({ code: z.string().catch('UNKNOWN'), message: z.string().optional().catch(undefined) }))
-    .min(1),
-});
-
-const saidAtMost = 200;
-
-/** What an error answer says (distribution-spec, "Error Codes"), bounded; `undefined` where it is not of the known form. */
-export function readErrorEnvelope(body: Uint8Array): string | undefined {
-  try {
-    const result = errorEnvelope.safeParse(JSON.parse(utf8.decode(body)));
-    const first = result.success ? result.data.errors[0] : undefined;
-    if (first === undefined) return undefined;
-    return (first.message === undefined ? first.code : `${first.code}: ${first.message}`).slice(0, saidAtMost);
-  } catch {
-    return undefined;
-  }
-}
