@@ -70,7 +70,11 @@ program
     hostPlatform(),
   )
   .option('--no-tags', 'do not list the tags of the repository')
-  .option('--plain-http', 'ask the registry over plain http; only without a configuration', false)
+  .option(
+    '--plain-http',
+    'ask the registry over plain http, which is tried anyway on this machine; only without a configuration',
+    false,
+  )
   .action(async (reference: string, options: InspectArguments) => {
     process.exitCode = await inspect(reference, options, outside('error'), output);
   });

@@ -3,7 +3,7 @@ import { loadConfig, loadConfigFile, type LoadedConfig } from '../config.ts';
 import { isGatewayError } from '../domain/errors.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import { formatPlatform, parsePlatform, type Platform } from '../domain/platform.ts';
-import { parseReference } from '../domain/reference.ts';
+import { parseReference, type RegistryName } from '../domain/reference.ts';
 import { findImage } from '../images/find-image.ts';
 import { findImageConfig } from '../images/image-config.ts';
 import { listPlatforms } from '../images/platform-images.ts';
@@ -40,40 +40,7 @@ export async function inspect(
     return 2;
   }
   try {
-    const file = options.config ?? 'the command line';
-    const loaded =
-      options.config === undefined
-        ? configOf(reference, options.plainHttp)
-        : loadConfigFile(file, { env: outside.env });
-    if (loaded.kind === 'invalid') {
-      for (const problem of loaded.problems) output.stderr.write(`${problemLine(file, problem)}\n`);
-      return 2;
-    }
-    const opened = openRegistries(loaded.config, outside);
-    try {
-      const reader = createImageReader({
-        registries: createRegistryTable(opened.entries),
-        access: openAccess,
-        viewer: anonymous,
-        ask: {
-          signal: AbortSignal.timeout(loaded.config.limits.operation),
-          cost: { upstreamRequests: 0, cacheHits: 0, coalesced: 0 },
-        },
-      });
-      const found = await inspectWith(reader, reference, parsePlatform(options.platform), options.tags);
-      if (found.kind === 'absent') {
-        output.stderr.write(`tributary: ${found.reason}\n`);
-        return 1;
-      }
-      output.stdout.write(
-        options.output === 'json'
-          ? `${JSON.stringify(found.inspection, null, 4)}\n`
-          : formatInspection(found.inspection),
-      );
-      return 0;
-    } finally {
-      await opened.close();
-    }
+    return await inspectBy(waysTo(reference, options, outside), reference, options, outside, output);
   } catch (error) {
     if (!isGatewayError(error)) throw error;
     output.stderr.write(`tributary: ${error.code}: ${error.message}\n`);
@@ -81,9 +48,67 @@ export async function inspect(
   }
 }
 
-/** A configuration for one reference: its host, which the user has named and so trusts wherever it is. */
-function configOf(reference: string, plainHttp: boolean): LoadedConfig {
+/** Tries one configuration after the other, as long as the one before found nobody to talk to. */
+async function inspectBy(
+  [way, ...others]: readonly LoadedConfig[],
+  reference: string,
+  options: InspectOptions,
+  outside: Outside,
+  output: Output,
+): Promise<number> {
+  if (way === undefined) return 2;
+  if (way.kind === 'invalid') {
+    const file = options.config ?? 'the command line';
+    for (const problem of way.problems) output.stderr.write(`${problemLine(file, problem)}\n`);
+    return 2;
+  }
+  const opened = openRegistries(way.config, outside);
+  try {
+    const reader = createImageReader({
+      registries: createRegistryTable(opened.entries),
+      access: openAccess,
+      viewer: anonymous,
+      ask: {
+        signal: AbortSignal.timeout(way.config.limits.operation),
+        cost: { upstreamRequests: 0, cacheHits: 0, coalesced: 0 },
+      },
+    });
+    const found = await inspectWith(reader, reference, parsePlatform(options.platform), options.tags);
+    if (found.kind === 'absent') {
+      output.stderr.write(`tributary: ${found.reason}\n`);
+      return 1;
+    }
+    const { inspection } = found;
+    output.stdout.write(
+      options.output === 'json' ? `${JSON.stringify(inspection, null, 4)}\n` : formatInspection(inspection),
+    );
+    return 0;
+  } catch (error) {
+    const isNobody = isGatewayError(error, 'UPSTREAM_TLS') || isGatewayError(error, 'UPSTREAM_UNAVAILABLE');
+    if (!isNobody || others.length === 0) throw error;
+    return await inspectBy(others, reference, options, outside, output);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The configured way; else that to the reference's own host, on this machine over plain http too where there is no TLS. */
+function waysTo(reference: string, options: InspectOptions, outside: Outside): readonly LoadedConfig[] {
+  if (options.config !== undefined) return [loadConfigFile(options.config, { env: outside.env })];
   const { registry } = parseReference(reference);
+  if (options.plainHttp) return [configOf(registry, 'http')];
+  return isThisMachine(registry)
+    ? [configOf(registry, 'https'), configOf(registry, 'http')]
+    : [configOf(registry, 'https')];
+}
+
+/** As docker and podman do, which take registries on loopback for ones without TLS. */
+function isThisMachine(registry: RegistryName): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(registry);
+}
+
+/** A configuration for one host, which the user has named and so trusts wherever it is. */
+function configOf(registry: RegistryName, protocol: 'http' | 'https'): LoadedConfig {
   const isHub = registry === 'docker.io';
   const config = {
     access: { mode: 'open' },
@@ -91,8 +116,7 @@ function configOf(reference: string, plainHttp: boolean): LoadedConfig {
       {
         name: registry,
         kind: isHub ? 'docker-hub' : 'oci',
-        ...(plainHttp && { url: `http://${registry}` }),
-        insecure: plainHttp,
+        ...(protocol === 'http' && { url: `http://${registry}`, insecure: true }),
         allowPrivateNetwork: true,
       },
     ],

@@ -37,9 +37,9 @@ afterAll(async () => {
 });
 
 /** Runs `tributary inspect --plain-http -o json` without a configuration. */
-async function inspectWithTributary(reference: string, platform = 'linux/amd64', env = authEnv()) {
+async function inspectWithTributary(reference: string, platform = 'linux/amd64', env = authEnv(), plainHttp = true) {
   const [stdout, stderr]: [string[], string[]] = [[], []];
-  const code = await inspect(reference, { output: 'json', platform, tags: true, plainHttp: true }, outside(env, []), {
+  const code = await inspect(reference, { output: 'json', platform, tags: true, plainHttp }, outside(env, []), {
     stdout: { write: (text: string) => stdout.push(text) },
     stderr: { write: (text: string) => stderr.push(text) },
   });
@@ -94,6 +94,13 @@ it.each([
   { os: 'windows', architecture: 'amd64' },
 ])('`tributary inspect --platform` shows of an index the image for $os/$architecture', async (override) => {
   await expectSame('team/app', 'latest', override);
+});
+
+it('`tributary inspect` finds a registry without TLS on this machine by itself, as docker and podman do', async () => {
+  const reference = `${registry.host}/team/app:latest`;
+  const told = await inspectWithTributary(reference);
+  expect(told).toMatchObject({ code: 0, stderr: '' });
+  expect(await inspectWithTributary(reference, 'linux/amd64', authEnv(), false)).toEqual(told);
 });
 
 it('`tributary inspect` ends with 1 for what does not exist, and with 3 where the registry refuses the credential', async () => {
