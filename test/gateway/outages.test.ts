@@ -1,25 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { at, expectHealed, expectOnlyC, names, post, startStand, wholeOf, type Stand } from './stand.ts';
+import { holdTime, pass, releaseTime } from './time.ts';
 
-/** Only the time of day stands still until a test moves it; timers, sockets and what they measure go on. */
-const ticking = ['setTimeout', 'setInterval', 'setImmediate', 'nextTick', 'queueMicrotask', 'performance'] as const;
 const minutes = 60_000;
 const hours = 60 * minutes;
-
-function pass(ms: number): void {
-  jest.setSystemTime(Date.now() + ms);
-}
 
 const tagOfC = `{ c: tag(reference: "${names.c}/team/app:1") { digest freshness { state fetchedAt reason } } }`;
 
 describe('a registry of three that fails', () => {
   let stand: Stand;
-  beforeEach(() => {
-    jest.useFakeTimers({ doNotFake: [...ticking, 'clearTimeout', 'clearInterval', 'clearImmediate', 'hrtime'] });
-  });
+  beforeEach(holdTime);
   afterEach(async () => {
     await stand.end();
-    jest.useRealTimers();
+    releaseTime();
   });
 
   it('F01: is down, and the other two answer', async () => {
