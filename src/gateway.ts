@@ -63,6 +63,7 @@ export async function startGateway(config: Config, outside: Outside): Promise<Ga
     // Until there is a store to keep it in, the key is as old as the process: cursors end with it.
     cursors: createCursorCodec(randomBytes(32)),
     operationMs: limits.operation,
+    mostRequests: limits.cost,
   });
   const graphql = await startGraphQLHttp({
     schema,

@@ -9,7 +9,7 @@ export const limitsSchema = z.strictObject({
   headerBytes: byteSize().describe('All headers of a request together.').prefault('16KiB'),
   headersTimeout: duration(instant).describe('How long a client may take to send its headers.').prefault('10s'),
   requestTimeout: duration(instant).describe('How long a client may take to send a whole request.').prefault('30s'),
-  tokens: count(1, 1_000_000).describe('Lexical tokens of a GraphQL document.').prefault(1000),
+  tokens: count(1, 10_000).describe('Lexical tokens of a GraphQL document.').prefault(1000),
   depth: count(1, 1000).describe('Levels of fields within fields, introspection aside.').prefault(15),
   aliases: count(0, 10_000).describe('Aliases of an operation.').prefault(15),
   directives: count(0, 10_000).describe('Directives of an operation.').prefault(50),
@@ -25,7 +25,7 @@ export const limitsSchema = z.strictObject({
     .prefault(10),
   cost: count(1, 10_000_000)
     .describe(
-      'Requests to registries that an operation could need with nothing cached; a list that is not paged counts 8.',
+      'Requests to registries that an operation could need with nothing cached, a list that is not paged counting 8; and the most that it may lead to.',
     )
     .prefault(2500),
   nodes: count(1, 10_000_000)

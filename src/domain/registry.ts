@@ -65,6 +65,8 @@ export interface Cost {
   cacheHits: number;
   /** Facts awaited that another question had already asked for. */
   coalesced: number;
+  /** How many requests may be sent for the operation; absent where nothing bounds them. */
+  readonly mostRequests?: number;
 }
 
 /** What a tag points at. */

@@ -11,8 +11,9 @@ export function answerPlugin(): ApolloServerPlugin<GraphQLContext> {
           if (response.body.kind !== 'single') return Promise.resolve();
           const result = response.body.singleResult;
           if (result.data !== undefined) {
-            const { cost, stale } = contextValue;
-            result.extensions = { ...result.extensions, cost: { ...cost }, stale: stale.map(formatStale) };
+            const { upstreamRequests, cacheHits, coalesced } = contextValue.cost;
+            const cost = { upstreamRequests, cacheHits, coalesced };
+            result.extensions = { ...result.extensions, cost, stale: contextValue.stale.map(formatStale) };
           }
           // Without a document there was no GraphQL request at all, which every client is told by the status.
           if (

@@ -32,6 +32,8 @@ export interface ContextOptions {
   readonly cursors: CursorCodec;
   /** How long an operation may take, in milliseconds. */
   readonly operationMs: number;
+  /** How many requests to registries an operation may lead to, whatever it was expected to need. */
+  readonly mostRequests: number;
 }
 
 /** The context of an operation with the end of its time, which starts now. */
@@ -54,7 +56,7 @@ export function createContextFactory(options: ContextOptions): (viewer: Viewer, 
       controller.abort(new GatewayError('UPSTREAM_TIMEOUT', message, {}));
     }, operationMs);
     deadline.unref();
-    const cost: Cost = { upstreamRequests: 0, cacheHits: 0, coalesced: 0 };
+    const cost: Cost = { upstreamRequests: 0, cacheHits: 0, coalesced: 0, mostRequests: options.mostRequests };
     const reader = createImageReader({ registries, access, viewer, ask: { signal: controller.signal, cost } });
     return {
       context: { viewer, requestId, reader, cursors, cost, stale: [] },

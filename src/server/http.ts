@@ -23,7 +23,8 @@ export interface HttpServer {
   /** Where it is reached, as `http://host:port`. */
   readonly url: string;
   /**
-   * Takes no more connections, lets what is under way end, and closes what has not ended after so many milliseconds.
+   * Goes on until nothing is under way, asking clients to come back by another connection, which may lead them elsewhere;
+   * then, or after so many milliseconds, closes the port and what is left.
    */
   readonly stop: (graceMs: number) => Promise<void>;
 }
@@ -31,6 +32,8 @@ export interface HttpServer {
 /** The gateway's one port: plain node:http, since every layer above it would cost each request. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, doors } = options;
+  let underWay = 0;
+  let whenIdle: (() => void) | undefined;
   const server = createServer(
     {
       maxHeaderSize: options.headerBytes,
@@ -40,6 +43,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     (request, response) => {
       const requestId = readRequestId(request) ?? randomUUID();
       response.setHeader('x-request-id', requestId);
+      underWay += 1;
+      response.once('close', () => {
+        underWay -= 1;
+        if (underWay === 0) whenIdle?.();
+      });
+      if (whenIdle !== undefined) response.setHeader('connection', 'close');
       const door = doors.get(pathOf(request));
       if (door === undefined) {
         sendError(response, 404, 'NOT_FOUND', `there is nothing here; the API is at /graphql`);
@@ -59,17 +68,24 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { port: bound } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    stop: (graceMs) =>
-      new Promise((resolve) => {
-        const force = setTimeout(() => {
-          server.closeAllConnections();
-        }, graceMs);
-        server.close(() => {
-          clearTimeout(force);
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
+    stop: async (graceMs) => {
+      const idle = new Promise<void>((resolve) => {
+        whenIdle = resolve;
+      });
+      if (underWay === 0) whenIdle?.();
+      let stopWaiting: (() => void) | undefined;
+      const grace = new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, graceMs);
+        stopWaiting = () => {
+          clearTimeout(timer);
+        };
+      });
+      await Promise.race([idle, grace]);
+      stopWaiting?.();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
   };
 }
 

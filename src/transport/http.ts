@@ -35,6 +35,7 @@ export function createHttp(options: HttpOptions): Transport {
     connections.check(request.url);
     const { signal, cost } = request.ask;
     signal.throwIfAborted();
+    checkAllowance(request);
     cost.upstreamRequests += 1;
     const startedAt = clock.now();
     let status: number | undefined;
@@ -71,6 +72,17 @@ export function createHttp(options: HttpOptions): Transport {
 
 /** What may leave without a body. A set of strings, since a caller without types may ask for anything. */
 const reading: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+/**
+ * An operation is admitted for what it is expected to need, which an index of thousands of images can exceed. Tokens, which
+ * name no scope of their own, are fetched for others too, and so whatever one operation has left.
+ */
+function checkAllowance({ scope, ask: { cost } }: UpstreamRequest): void {
+  const max = cost.mostRequests ?? Infinity;
+  if (scope === undefined || cost.upstreamRequests < max) return;
+  const message = `the operation has led to ${String(max)} requests to registries, which is as many as one may; ask for less`;
+  throw new GatewayError('LIMIT_EXCEEDED', message, { limit: 'cost', value: cost.upstreamRequests + 1, max });
+}
 
 /** Reading is all that may leave, and token forms. */
 function checkMethod({ method, headers, body }: UpstreamRequest): void {

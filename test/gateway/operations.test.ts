@@ -7,7 +7,7 @@ import { expectCoded, names, post, startStand, wholeOf, type Stand } from './sta
 const app = (key: keyof typeof names, tag = '1'): string => `${names[key]}/team/app:${tag}`;
 
 describe('a gateway that is told to stop', () => {
-  it('O01: finishes what is under way, takes nothing new, and is gone', async () => {
+  it('O01: finishes what is under way, says that it drains, and is gone', async () => {
     const stand = await startStand();
     let release = (): void => undefined;
     const until = new Promise<void>((resolve) => {
@@ -16,9 +16,14 @@ describe('a gateway that is told to stop', () => {
     stand.c.fail(() => ({ kind: 'wait', until }));
     const underWay = stand.askAll();
     await stand.c.received(1);
-    // `end` stops the gateway last, so what is asserted in it is asserted of one that still runs.
     const stopped = stand.stop();
-    await expect(fetch(`${stand.url}/livez`)).rejects.toThrow('fetch failed');
+    expect((await fetch(`${stand.url}/livez`)).status).toBe(200);
+    const ready = await fetch(`${stand.url}/readyz`);
+    expect({ status: ready.status, body: await ready.json(), connection: ready.headers.get('connection') }).toEqual({
+      status: 503,
+      body: { status: 'draining' },
+      connection: 'close',
+    });
     release();
     const asked = await underWay;
     expect(asked).toMatchObject({
@@ -27,6 +32,7 @@ describe('a gateway that is told to stop', () => {
       errors: [],
     });
     await stopped;
+    await expect(fetch(`${stand.url}/livez`)).rejects.toThrow('fetch failed');
     await stand.close();
   });
 

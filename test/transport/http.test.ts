@@ -40,6 +40,19 @@ describe('one exchange', () => {
     expect(exchanges).toEqual([expect.objectContaining({ method: 'GET', status: 404, code: undefined })]);
   });
 
+  it('is refused to an operation that has used up its requests, but not for a token', async () => {
+    const server = await serve((_request, response) => response.end('ok'));
+    const { send } = stackTo(closing, server);
+    const ask = { ...createAsk(), cost: { upstreamRequests: 0, cacheHits: 0, coalesced: 0, mostRequests: 2 } };
+    const scope = 'repository:a/b:pull';
+    await send('/1', { ask, scope });
+    await send('/2', { ask, scope });
+    const refused = await failureOf(send('/3', { ask, scope }), 'LIMIT_EXCEEDED');
+    expect(refused.details).toEqual({ limit: 'cost', value: 3, max: 2 });
+    expect((await send('/token', { ask, scope: undefined as never })).status).toBe(200);
+    expect(server.requests.map(({ url }) => url)).toEqual(['/1', '/2', '/token']);
+  });
+
   it('refuses all methods but GET and HEAD, and POST but for token forms, before anything leaves', async () => {
     const server = await serve((_request, response) => response.end());
     const { send } = stackTo(closing, server);
