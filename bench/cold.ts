@@ -13,7 +13,7 @@ export interface ColdOptions {
 }
 
 /** Every answer of the upstream takes so many milliseconds. */
-export const latencyMs = 20;
+const latencyMs = 20;
 const tagCount = 100;
 /** The default of `concurrency`. */
 const connections = 32;

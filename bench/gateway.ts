@@ -53,18 +53,17 @@ export async function startGatewayProcess(config: string, profileFolder?: string
   };
 }
 
-/** The log names the URL once the port is open. */
+/** The log names the URL once the port is open. What else it says, warnings of Node among it, is shown. */
 function servedUrl(log: NodeJS.ReadableStream): Promise<string> {
   return new Promise((resolve, reject) => {
-    const said: string[] = [];
     const lines = createInterface({ input: log });
     lines.on('line', (line) => {
-      said.push(line);
       const url = /"url":"([^"]+)"/.exec(line)?.[1];
-      if (url !== undefined) resolve(url);
+      if (url === undefined) console.error(line);
+      else resolve(url);
     });
     lines.once('close', () => {
-      reject(new Error(`the gateway did not start: ${said.join('\n')}`));
+      reject(new Error('the gateway did not start'));
     });
   });
 }

@@ -31,6 +31,7 @@ const begin = createContextFactory({
   access: openAccess,
   cursors: createCursorCodec(randomBytes(32)),
   operationMs: loaded.config.limits.operation,
+  mostRequests: loaded.config.limits.cost,
 });
 const server = new ApolloServer<GraphQLContext>({ schema: createSchema(resolvers) });
 const { url } = await startStandaloneServer(server, {

@@ -1,7 +1,7 @@
 import { loadavg, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureReferenceQuery } from './cold.ts';
-import { measureHotQuery } from './hot.ts';
+import { measureHotQueries } from './hot.ts';
 import { measureHubListing } from './hub.ts';
 import { formatRow, type Row } from './row.ts';
 
@@ -25,7 +25,7 @@ const groups: readonly { readonly names: readonly string[]; readonly measure: ()
   {
     names: ['hot'],
     measure: () =>
-      measureHotQuery({
+      measureHotQueries({
         warmUpMs: quick ? 2_000 : 20_000,
         windowMs: quick ? 1_000 : 10_000,
         rounds: quick ? 1 : 3,

@@ -26,6 +26,20 @@ const types = {
   layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
 } as const;
 
+/** The keys that image-spec annotations.md defines, most of which build tools fill in. */
+const labels = [
+  'created',
+  'authors',
+  'url',
+  'documentation',
+  'source',
+  'version',
+  'revision',
+  'vendor',
+  'licenses',
+  'title',
+];
+
 const platforms = [
   { os: 'linux', architecture: 'amd64' },
   { os: 'linux', architecture: 'arm64', variant: 'v8' },
@@ -36,8 +50,14 @@ const platforms = [
 /** How many platforms every tag of the sample has. */
 export const platformCount = platforms.length;
 
-/** How many layers every image has. */
-export const layerCount = 6;
+/** How many layers every image has, and how many steps of its history made none. */
+export const layerCount = 7;
+const emptySteps = 13;
+
+/** The name of a tag of the sample, by its place. */
+export function tagName(index: number): string {
+  return `v1.${String(index).padStart(3, '0')}`;
+}
 
 /**
  * As many tags, each pointing at an index of its own with four images, none of which shares a manifest or a configuration
@@ -45,7 +65,7 @@ export const layerCount = 6;
  */
 export function createSample(tagCount: number): Sample {
   const answers = new Map<string, Stored>();
-  const tags = Array.from({ length: tagCount }, (_, index) => `v1.${String(index).padStart(3, '0')}`);
+  const tags = Array.from({ length: tagCount }, (_, index) => tagName(index));
 
   function put(folder: string, part: Part, mediaType: string, document: object): object {
     const bytes = Buffer.from(JSON.stringify(document));
@@ -82,36 +102,42 @@ function layersOf(seed: string): readonly object[] {
   }));
 }
 
+const environment = ['HOME=/srv', 'VERSION=1.2.3', 'LOG_LEVEL=info', 'PORT=8080', 'TZ=UTC'];
+
 function configDocument(seed: string, platform: object): object {
   const created = '2026-03-01T12:00:00Z';
-  const step = (index: number): object => ({
+  const history = Array.from({ length: layerCount + emptySteps }, (_, index) => ({
     created,
-    created_by: `RUN /bin/sh -c apt-get update && apt-get install -y --no-install-recommends part-${index} && rm -rf /var/lib/apt/lists/* # buildkit`,
-    ...(index % 3 === 2 ? { empty_layer: true } : {}),
-  });
+    // Every third step makes a layer; the others set what a container is started with.
+    ...(index % 3 === 0 ? { created_by: layerStep(index) } : { created_by: `ENV PART_${index}=on`, empty_layer: true }),
+  }));
   return {
     ...platform,
     created,
     author: 'Sample',
     config: {
-      Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', `SEED=${seed}`, 'LANG=C.UTF-8'],
+      Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8', ...environment],
       Entrypoint: ['/entrypoint.sh'],
       Cmd: ['serve', '--port', '8080'],
       WorkingDir: '/srv',
       ExposedPorts: { '8080/tcp': {} },
-      Labels: {
-        'org.opencontainers.image.title': 'sample',
-        'org.opencontainers.image.version': seed,
-        'org.opencontainers.image.source': 'https://git.example.com/team/sample',
-      },
+      Labels: Object.fromEntries(
+        labels.map((name) => [
+          `org.opencontainers.image.${name}`,
+          `https://git.example.com/team/sample/${seed}/${name}`,
+        ]),
+      ),
     },
     rootfs: {
       type: 'layers',
       diff_ids: Array.from({ length: layerCount }, (_, index) => digestOf(`files ${index} of ${seed}`)),
     },
-    // Every third step makes no layer.
-    history: Array.from({ length: layerCount + layerCount / 2 }, (_, index) => step(index)),
+    history,
   };
+}
+
+function layerStep(index: number): string {
+  return `RUN /bin/sh -c apt-get update && apt-get install -y --no-install-recommends part-${index} && rm -rf /var/lib/apt/lists/* # buildkit`;
 }
 
 /** A row as the Docker Hub API documents it ("List repository tags"). */

@@ -9,8 +9,6 @@ export interface SeenRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly part: Part;
-  /** When it came, in milliseconds since the epoch. */
-  readonly at: number;
 }
 
 /**
@@ -33,7 +31,6 @@ const server = createServer({ keepAliveTimeout: 300_000 }, (request, response) =
     path: request.url ?? '/',
     headers: headersOf(request),
     part: answer.part,
-    at: Date.now(),
   });
   setTimeout(() => {
     send(request, response, answer);

@@ -94,20 +94,26 @@ export function createContents<Subject, Content extends object>(
 
   async function withContent(
     subject: Subject,
+    known: Content | undefined,
     holding: Promise<Holding<Content> | undefined>,
   ): Promise<Held<Content> | undefined> {
     const held = await holding;
-    const content = held?.content ?? bytes.get(digestOf(subject));
+    const content = held?.content ?? known ?? bytes.get(digestOf(subject));
     return held === undefined || content === undefined ? undefined : { content, freshness: held.freshness };
   }
 
   return {
     read: (repository, subjects, ask) => {
       const places = subjects.map((subject) => ({ repository, subject }));
+      const known = subjects.map((subject) => bytes.get(digestOf(subject)));
       // A holding without its bytes, which were put out to make room, is of no use: both are fetched anew.
-      for (const place of places) if (bytes.get(digestOf(place.subject)) === undefined) holdings.forget(place);
+      places.forEach((place, index) => {
+        if (known[index] === undefined) holdings.forget(place);
+      });
       const found = holdings.read(places, ask);
-      return subjects.map((subject, index) => withContent(subject, found[index] ?? Promise.resolve(undefined)));
+      return subjects.map((subject, index) =>
+        withContent(subject, known[index], found[index] ?? Promise.resolve(undefined)),
+      );
     },
     learn: (repository, subject, freshness, content) => {
       if (content !== undefined) bytes.set(digestOf(subject), content);

@@ -19,23 +19,23 @@ export function connectionOf<Item, Position, Node>(
   truncated: boolean;
 } {
   const nodes = listing.items.map(({ item }) => nodeOf(item));
-  // Sealing costs a cipher each, so an edge's cursor is made only when it is asked for.
-  const edges = listing.items.map(({ position }, index) => ({
-    get cursor() {
-      return cursorOf(position);
-    },
-    get node() {
-      return nodes[index] as Node;
-    },
-  }));
   return {
-    edges,
+    // Sealing costs a cipher each, so an edge's cursor is made only when it is asked for.
+    get edges() {
+      return listing.items.map(({ position }, index) => ({
+        get cursor() {
+          return cursorOf(position);
+        },
+        node: nodes[index] as Node,
+      }));
+    },
     nodes,
     pageInfo: {
       hasNextPage: listing.hasNext,
       hasPreviousPage: !isFirstPage,
       get startCursor() {
-        return edges[0]?.cursor;
+        const [first] = listing.items;
+        return first && cursorOf(first.position);
       },
       get endCursor() {
         return listing.end === undefined ? undefined : cursorOf(listing.end);

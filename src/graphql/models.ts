@@ -49,8 +49,8 @@ export interface LayerModel {
   readonly digest: Digest;
   readonly size: number | undefined;
   readonly mediaType: string | undefined;
-  /** The image that it is a layer of, and its place there, lowest first. */
-  readonly image: Image;
+  /** The commands that made the layers of its image, read once for all of them, and its place there, lowest first. */
+  readonly commands: () => Promise<readonly (string | undefined)[]>;
   readonly index: number;
 }
 

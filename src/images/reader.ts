@@ -61,16 +61,20 @@ export interface ImageReaderOptions {
 export function createImageReader({ registries, access, viewer, ask }: ImageReaderOptions): ImageReader {
   const loaders = createLoaders(ask);
 
-  function mayList(registry: Registry): Promise<boolean> {
+  async function mayList(registry: Registry): Promise<boolean> {
     return access.may(viewer, 'list', { registry: registry.name });
   }
 
-  async function ifMay<T>(
+  function ifMay<T>(
     verb: Verb,
     { registry, name }: Repository,
+    tag: TagName | undefined,
     read: () => Promise<T | undefined>,
   ): Promise<T | undefined> {
-    return (await access.may(viewer, verb, { registry: registry.name, repository: name })) ? read() : undefined;
+    const resource = { registry: registry.name, repository: name, ...(tag !== undefined && { tag }) };
+    const may = access.may(viewer, verb, resource);
+    // Nearly every field of every object comes by here: what is decided at once is not waited for.
+    return may === true ? read() : Promise.resolve(may).then((decided) => (decided ? read() : undefined));
   }
 
   async function registryNamed(name: string): Promise<Registry | undefined> {
@@ -94,20 +98,23 @@ export function createImageReader({ registries, access, viewer, ask }: ImageRead
         digest: reference.digest,
       };
     },
-    mayList: ({ registry, name }) => access.may(viewer, 'list', { registry: registry.name, repository: name }),
-    tagTarget: async (repository, tag) => {
-      const resource = { registry: repository.registry.name, repository: repository.name, tag };
-      return (await access.may(viewer, 'get', resource)) ? loaders.tagTarget(repository, tag) : undefined;
-    },
-    manifest: (repository, digest) => ifMay('inspect', repository, () => loaders.manifest(repository, digest)),
-    blob: (repository, descriptor) => ifMay('inspect', repository, () => loaders.blob(repository, descriptor)),
-    tagPage: (repository, page) => ifMay('get', repository, () => repository.registry.tags(repository.name, page, ask)),
-    tagNames: (repository) => ifMay('get', repository, () => repository.registry.tagNames(repository.name, ask)),
+    mayList: async ({ registry, name }) => access.may(viewer, 'list', { registry: registry.name, repository: name }),
+    tagTarget: (repository, tag) => ifMay('get', repository, tag, () => loaders.tagTarget(repository, tag)),
+    manifest: (repository, digest) =>
+      ifMay('inspect', repository, undefined, () => loaders.manifest(repository, digest)),
+    blob: (repository, descriptor) =>
+      ifMay('inspect', repository, undefined, () => loaders.blob(repository, descriptor)),
+    tagPage: (repository, page) =>
+      ifMay('get', repository, undefined, () => repository.registry.tags(repository.name, page, ask)),
+    tagNames: (repository) =>
+      ifMay('get', repository, undefined, () => repository.registry.tagNames(repository.name, ask)),
     referrers: (repository, digest, artifactType) =>
-      ifMay('inspect', repository, () => repository.registry.referrers(repository.name, digest, artifactType, ask)),
+      ifMay('inspect', repository, undefined, () =>
+        repository.registry.referrers(repository.name, digest, artifactType, ask),
+      ),
     description: async (repository) => {
       const { describe } = repository.registry;
-      return describe && ifMay('get', repository, () => describe(repository.name, ask));
+      return describe && ifMay('get', repository, undefined, () => describe(repository.name, ask));
     },
     repositories: async (registry, page) =>
       (await mayList(registry)) ? registry.repositories?.(page, ask) : undefined,

@@ -61,7 +61,10 @@ export function createRegistryTransport(options: RegistryTransportOptions): Regi
   const ownPrivate = new Set(tokenRealms.map((realm) => hostAndPort(new URL(realm))));
   if (options.allowPrivateNetwork === true) ownPrivate.add(ownPair);
 
-  const common = { registry, connections: concurrency, timeoutMs, ca, proxy, lookup };
+  // undici lets a connection rest for a turn of the event loop after each answer. With some to spare the next request need
+  // not wait for that, and a burst of answers is not worked off to its end before anything is asked again.
+  const connections = concurrency + Math.floor(concurrency / 4);
+  const common = { registry, connections, timeoutMs, ca, proxy, lookup };
   const ownConnections = createConnections({
     ...common,
     mayBePrivate: ownPrivate,

@@ -52,9 +52,9 @@ export const ImageFields: Complete<ImageResolvers, Image> = {
     const content = (await manifestOf(image, context, info))?.content;
     return content?.kind === 'IMAGE' ? content.config.digest : undefined;
   },
-  mediaType: async (image, _, context, info) =>
-    image.known.mediaType ?? (await manifestOf(image, context, info))?.mediaType,
-  kind: async (image, _, context, info) => knownKind(image) ?? kindOf(await manifestOf(image, context, info)),
+  mediaType: (image, _, context, info) =>
+    image.known.mediaType ?? manifestOf(image, context, info).then((manifest) => manifest?.mediaType),
+  kind: (image, _, context, info) => knownKind(image) ?? manifestOf(image, context, info).then(kindOf),
   artifactType: async (image, _, context, info) => {
     const content = (await manifestOf(image, context, info))?.content;
     return content?.kind === 'ARTIFACT' || content?.kind === 'INDEX' ? content.artifactType : undefined;
@@ -83,15 +83,28 @@ export const ImageFields: Complete<ImageResolvers, Image> = {
   },
   layers: async (image, _, context, info) => {
     const content = (await manifestOf(image, context, info))?.content;
+    const commands = once(() => commandsOf(image, context, info));
     switch (content?.kind) {
       case undefined:
       case 'INDEX':
         return undefined;
       case 'IMAGE':
       case 'ARTIFACT':
-        return content.layers.map(({ digest, size, mediaType }, index) => ({ digest, size, mediaType, image, index }));
+        return content.layers.map(({ digest, size, mediaType }, index) => ({
+          digest,
+          size,
+          mediaType,
+          commands,
+          index,
+        }));
       case 'SCHEMA_1':
-        return content.layers.map((digest, index) => ({ digest, size: undefined, mediaType: undefined, image, index }));
+        return content.layers.map((digest, index) => ({
+          digest,
+          size: undefined,
+          mediaType: undefined,
+          commands,
+          index,
+        }));
     }
   },
   config: async (image, _, context, info) => {
@@ -117,13 +130,25 @@ export const PlatformImageFields: Complete<PlatformImageResolvers, PlatformImage
 };
 
 export const LayerFields: Complete<LayerResolvers, LayerModel> = {
-  command: async ({ image, index }, _, context, info) => {
-    const manifest = await manifestOf(image, context, info);
-    if (manifest?.content.kind !== 'IMAGE') return undefined;
-    const config = await findImageConfig(context.reader, image.repository, manifest);
-    return config && layerCommands(config, manifest.content.layers.length)[index];
-  },
+  command: async ({ commands, index }) => (await commands())[index],
 };
+
+/** The commands that made an image's layers; empty where nothing tells them. */
+async function commandsOf(
+  image: Image,
+  context: GraphQLContext,
+  info: GraphQLResolveInfo,
+): Promise<readonly (string | undefined)[]> {
+  const manifest = await manifestOf(image, context, info);
+  if (manifest?.content.kind !== 'IMAGE') return [];
+  const config = await findImageConfig(context.reader, image.repository, manifest);
+  return config === undefined ? [] : layerCommands(config, manifest.content.layers.length);
+}
+
+function once<Found>(find: () => Found): () => Found {
+  let found: { readonly value: Found } | undefined;
+  return () => (found ??= { value: find() }).value;
+}
 
 export const ReferrerFields: Complete<ReferrerResolvers, ReferrerModel> = {
   digest: ({ descriptor }) => descriptor.digest,
