@@ -25,6 +25,9 @@ export interface Gateway {
   readonly stop: () => Promise<void>;
 }
 
+/** Tokens, challenges and retries come on top of what an operation was admitted for, and must not fail it. */
+const slack = 3;
+
 /** How long requests that are under way may take when the gateway stops, in milliseconds. */
 const stopGrace = 20_000;
 
@@ -63,7 +66,7 @@ export async function startGateway(config: Config, outside: Outside): Promise<Ga
     // Until there is a store to keep it in, the key is as old as the process: cursors end with it.
     cursors: createCursorCodec(randomBytes(32)),
     operationMs: limits.operation,
-    mostRequests: limits.cost,
+    mostRequests: slack * limits.cost,
   });
   const graphql = await startGraphQLHttp({
     schema,

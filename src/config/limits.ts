@@ -25,7 +25,7 @@ export const limitsSchema = z.strictObject({
     .prefault(10),
   cost: count(1, 10_000_000)
     .describe(
-      'Requests to registries that an operation could need with nothing cached, a list that is not paged counting 8; and the most that it may lead to.',
+      'Requests to registries that an operation could need with nothing cached, a list that is not paged counting 8. One that turns out to lead to three times as many is ended.',
     )
     .prefault(2500),
   nodes: count(1, 10_000_000)

@@ -13,7 +13,7 @@ import { fresh, refusal, repositoryRequest, type OciClient } from './client.ts';
  * Every form of manifest that exists, to be sent with each request for one: a registry that is not told of a form converts
  * to another, and then a tag has another digest.
  */
-export const manifestAccept = [
+const manifestAccept = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.oci.image.manifest.v1+json',

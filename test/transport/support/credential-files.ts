@@ -31,7 +31,7 @@ export function shown(credential: Credential | undefined): string | undefined {
   return `${credential.kind} ${credential.token.reveal()}`;
 }
 
-export const noHelper: AskHelper = (name) => Promise.reject(new Error(`no helper was to be asked, but ${name} was`));
+const noHelper: AskHelper = (name) => Promise.reject(new Error(`no helper was to be asked, but ${name} was`));
 
 export function find(
   paths: readonly string[],
