@@ -2,7 +2,7 @@ import { ask } from './ask.ts';
 import { startChild } from './child.ts';
 import { startUpstream } from './cold.ts';
 import { cpuTime, tellsCpuTime } from './cpu.ts';
-import { configOf, startGatewayProcess } from './gateway.ts';
+import { hotConfigOf, hotRegistry as registry, startGatewayProcess } from './gateway.ts';
 import { createLoad, type LoadGenerator } from './load.ts';
 import { median, range, type Row } from './row.ts';
 import { tagName } from './sample.ts';
@@ -15,7 +15,6 @@ export interface HotOptions {
 }
 
 const connections = 50;
-const registry = 'registry.example';
 
 /** A query that is asked over and over, with references that take turns, so that no cache of whole answers would hold a single one. */
 interface HotQuery {
@@ -47,7 +46,7 @@ const hotQueries: readonly HotQuery[] = [
     name: 'hot: tags page',
     query: `query Hot($reference: String!) {
       repository(reference: $reference) {
-        tags(first: 50) { nodes { name digest image { kind manifestSize } } }
+        tags(first: 55) { nodes { name digest image { kind manifestSize } } }
       }
     }`,
     references: Array.from({ length: 20 }, (_, index) => `${registry}/team/app-${index}`),
@@ -76,7 +75,7 @@ export async function measureHotQueries(options: HotOptions): Promise<readonly R
 }
 
 async function withServers(options: HotOptions, hot: HotQuery, port: number): Promise<Row> {
-  const gateway = await startGatewayProcess(configOf({ name: registry, kind: 'oci', port }), options.profileFolder);
+  const gateway = await startGatewayProcess(hotConfigOf(port), options.profileFolder);
   try {
     const peer = await startChild('peer', [String(port)], Number);
     try {
@@ -131,8 +130,8 @@ function loadOn({ query, references }: HotQuery, { url }: Server, path: string, 
 }
 
 async function window(load: LoadGenerator, pid: number, ms: number): Promise<Window> {
-  // What has become old while the other was measured is read again before this one is.
-  await load.run(Math.min(1_000, ms));
+  // Idle, a process gives memory back: it is awake again before it is measured.
+  await load.run(ms / 10);
   const startedAt = performance.now();
   const before = cpuTime(pid);
   const answered = await load.run(ms);

@@ -11,7 +11,7 @@ import { createRegistryTable } from '../src/images/registry-table.ts';
 import { createLog } from '../src/lib/log.ts';
 import { openRegistries } from '../src/open-registries.ts';
 import { answerParent } from './child.ts';
-import { configOf } from './gateway.ts';
+import { hotConfigOf } from './gateway.ts';
 
 /**
  * What people start with: Apollo Server's `startStandaloneServer` with nothing but a schema and a context, on graphql-js.
@@ -19,10 +19,7 @@ import { configOf } from './gateway.ts';
  * the upstream.
  */
 const upstreamPort = Number(process.argv[2]);
-const loaded = loadConfig(configOf({ name: 'registry.example', kind: 'oci', port: upstreamPort }), {
-  file: 'peer.yaml',
-  env: {},
-});
+const loaded = loadConfig(hotConfigOf(upstreamPort), { file: 'peer.yaml', env: {} });
 if (loaded.kind === 'invalid') throw new Error(loaded.problems.map(({ message }) => message).join('; '));
 const log = createLog({ level: 'warn' });
 const { entries } = openRegistries(loaded.config, { env: {}, home: undefined, log, userAgent: 'tributary-peer' });

@@ -27,8 +27,8 @@ const groups: readonly { readonly names: readonly string[]; readonly measure: ()
     measure: () =>
       measureHotQueries({
         warmUpMs: quick ? 2_000 : 20_000,
-        windowMs: quick ? 1_000 : 10_000,
-        rounds: quick ? 1 : 3,
+        windowMs: quick ? 1_000 : 3_000,
+        rounds: quick ? 1 : 10,
         profileFolder,
       }),
   },

@@ -109,7 +109,9 @@ function configDocument(seed: string, platform: object): object {
   const history = Array.from({ length: layerCount + emptySteps }, (_, index) => ({
     created,
     // Every third step makes a layer; the others set what a container is started with.
-    ...(index % 3 === 0 ? { created_by: layerStep(index) } : { created_by: `ENV PART_${index}=on`, empty_layer: true }),
+    ...(index % 3 === 0
+      ? { created_by: layerStep(index) }
+      : { created_by: `/bin/sh -c #(nop)  ENV PART_${index}_VERSION=1.${index}.0`, empty_layer: true }),
   }));
   return {
     ...platform,

@@ -99,6 +99,8 @@ async function answer(
   try {
     await door(request, response, requestId);
   } catch (error) {
+    // A caller who hangs up in the middle of a request has no answer coming, and it is no fault of ours.
+    if (response.destroyed) return;
     onFault(error, requestId);
     if (response.headersSent) response.destroy();
     else sendError(response, 500, 'INTERNAL', 'internal error', requestId);

@@ -19,18 +19,35 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number): 
     };
   }
   if (Number(request.headers['content-length']) > maxBytes) return tooLarge(maxBytes);
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) return tooLarge(maxBytes);
-    chunks.push(chunk);
-  }
+  const body = await collect(request, maxBytes);
+  if (body === undefined) return tooLarge(maxBytes);
   try {
-    return { kind: 'json', document: JSON.parse(utf8.decode(Buffer.concat(chunks))) };
+    return { kind: 'json', document: JSON.parse(utf8.decode(body)) };
   } catch {
     return { kind: 'refused', status: 400, message: 'the body is not JSON' };
   }
+}
+
+/** The whole body; `undefined` where it has more bytes. By events, since an iterator costs as much as all else done here. */
+function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      request.pause();
+      resolve(undefined);
+    });
+    request.once('end', () => {
+      const [only] = chunks;
+      resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks));
+    });
+    request.once('error', reject);
+  });
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
