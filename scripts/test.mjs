@@ -83,7 +83,9 @@ function runJest(counts) {
   // Patterns first: --selectProjects takes every word that follows it.
   const projects = isFast ? ['--selectProjects', 'fast'] : [];
   const options = { cwd: root, stdio: 'inherit' };
-  const node = [join(root, 'scripts/jest.mjs'), ...jestArguments, ...reporters, ...projects];
+  // A test that fails may leave a server running, which must not keep CI waiting for ever.
+  const exit = process.env.CI === 'true' ? ['--forceExit'] : [];
+  const node = [join(root, 'scripts/jest.mjs'), ...jestArguments, ...reporters, ...exit, ...projects];
   return spawnSync(process.execPath, node, options).status ?? 1;
 }
 

@@ -98,13 +98,13 @@ export async function startGateway(config: Config, outside: Outside): Promise<Ga
     },
   });
 
-  return {
-    url: http.url,
-    stop: async () => {
-      health.drain();
-      await http.stop(stopGrace);
-      await graphql.stop();
-      await opened.close();
-    },
-  };
+  async function stop(): Promise<void> {
+    health.drain();
+    await http.stop(stopGrace);
+    await graphql.stop();
+    await opened.close();
+  }
+
+  let stopping: Promise<void> | undefined;
+  return { url: http.url, stop: () => (stopping ??= stop()) };
 }

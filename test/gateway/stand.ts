@@ -73,7 +73,7 @@ export interface Stand {
 const guarded: Access = { kind: 'basic', ...canary };
 
 /** Upstream time and operation time of a stand, in milliseconds. */
-export const times = { upstream: 500, operation: 2_000 };
+export const times = { upstream: 1_000, operation: 3_000 };
 
 /** Starts three registries and a gateway over them. Each holds `team/app:1`, with a label that names the registry. */
 export async function startStand(options: StandOptions = {}): Promise<Stand> {
