@@ -10,7 +10,11 @@ const packages = [
     '^src/(?:graphql|server)/',
     'Answer with plain data of the domain and let src/graphql/ translate it.',
   ],
-  ['dataloader', '^src/images/', 'Take a loader of src/images/, so that keys are grouped by registry in one place.'],
+  [
+    'dataloader',
+    '^src/(?:images|image-streams)/',
+    'Take a loader of src/images/ or src/image-streams/, so that keys are grouped in one place.',
+  ],
   ['undici', '^src/transport/', 'Ask through a Transport, which limits, redacts and authenticates.'],
   ['cockatiel', '^src/transport/', 'Retries and breakers are decorators of a Transport.'],
   [
@@ -29,8 +33,14 @@ const packages = [
     '^src/(?:main\\.ts$|cli/)',
     'Take what you need as a parameter: only the command line knows its options.',
   ],
+  [
+    'libsql',
+    '^src/(?:cache/disk[^/]*\\.ts$|store/sqlite/)',
+    'Ask the Store, or the Disk of the cache: each alone knows its SQL.',
+  ],
   ['pino', '^src/lib/log\\.ts$', 'Take a Log: src/lib/log.ts leaves secrets out.'],
   ['prom-client', '^src/(?:server/|gateway\\.ts$)', 'Offer a callback, as onExchange, and count in src/server/.'],
+  ['pg', '^src/store/postgres/', 'Ask through a Session of src/store/, whose statements both engines understand.'],
   ['picomatch', '^src/lib/glob\\.ts$', 'Use src/lib/glob.ts, so that patterns mean the same everywhere.'],
 ];
 
@@ -55,17 +65,34 @@ const floors = [
     ['transport', 'domain', 'lib'],
     'An adapter implements the port and knows nobody above it: return what the port asks for.',
   ],
+  [
+    'stream-sources',
+    ['store', 'domain', 'lib'],
+    'A source of image streams writes to the store: take a Registry (the port) as a parameter, put rules into domain/.',
+  ],
   ['cache', ['domain', 'lib'], 'The cache wraps the port src/domain/registry.ts, whatever adapter is behind it.'],
+  ['store', ['domain', 'lib'], 'The store keeps what it is given: whoever knows what it means reads and changes it.'],
   ['access', ['domain', 'lib'], 'Access decides on names alone: pass names in.'],
   [
     'images',
     ['access', 'domain', 'lib'],
     'Take a Registry (the port) as a parameter instead of an adapter, transport or cache.',
   ],
+  ['store', ['domain', 'lib'], 'The store keeps what it is told: let the floors above decide what that is.'],
+  [
+    'stream-sources',
+    ['store', 'domain', 'lib'],
+    'A source keeps its image streams true in the Store (the port), and reads images from Registries (the port).',
+  ],
+  [
+    'image-streams',
+    ['images', 'access', 'store', 'domain', 'lib'],
+    'Take an ImageStreamSource (the port) as a parameter instead of a source, and ask images/ about images.',
+  ],
   [
     'graphql',
-    ['images', 'access', 'domain', 'lib'],
-    'Resolvers call images/, which calls the port: put the work there.',
+    ['image-streams', 'images', 'access', 'domain', 'lib'],
+    'Resolvers call images/ and image-streams/, which call the ports: put the work there.',
   ],
   [
     'server',
@@ -120,11 +147,33 @@ module.exports = {
       to: { path: '^src/registries/[^/]+/', pathNot: ['^src/registries/$1/', '^src/registries/oci/'] },
     },
     {
+      name: 'the-store-is-known-by-its-port',
+      comment:
+        'Take a Store, or a part of it, as a parameter, with the types of src/store/store.ts: only gateway.ts opens one.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/store/', assembly] },
+      to: { path: '^src/store/', pathNot: '^src/store/store\\.ts$' },
+    },
+    {
       name: 'vendors-do-not-know-the-list',
       comment: 'The list imports the vendors, never the other way: take what you need as a parameter.',
       severity: 'error',
       from: { path: '^src/registries/[^/]+/' },
       to: { path: '^src/registries/index\\.ts$' },
+    },
+    {
+      name: 'sources-know-the-port-of-the-store',
+      comment: 'Take a Store (the port, src/store/store.ts) as a parameter: which engine it is, gateway.ts decides.',
+      severity: 'error',
+      from: { path: '^src/stream-sources/' },
+      to: { path: '^src/store/', pathNot: '^src/store/store\\.ts$' },
+    },
+    {
+      name: 'one-source-never-imports-another',
+      comment: 'What both need are rules of image streams: put them into domain/.',
+      severity: 'error',
+      from: { path: '^src/stream-sources/([^/]+)/' },
+      to: { path: '^src/stream-sources/', pathNot: '^src/stream-sources/$1/' },
     },
     {
       name: 'config-is-read-at-the-top',
@@ -174,6 +223,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^demo/' },
       to: { path: '^src/', pathNot: '^src/(?:domain|lib)/' },
+    },
+    {
+      name: 'engines-of-the-store-have-one-door',
+      comment: 'Take a Store (the port src/store/store.ts), which src/store/open-store.ts opens by its URL.',
+      severity: 'error',
+      from: { path: assembly },
+      to: { path: '^src/store/', pathNot: '^src/store/(?:store|open-store)\\.ts$' },
+    },
+    {
+      name: 'engines-of-the-store-do-not-know-each-other',
+      comment: 'What both need belongs right into src/store/.',
+      severity: 'error',
+      from: { path: '^src/store/(sqlite|postgres)/' },
+      to: { path: '^src/store/(?:sqlite|postgres)/', pathNot: '^src/store/$1/' },
     },
     ...packageRules,
     {

@@ -7,9 +7,11 @@ import { createContextFactory, type GraphQLContext } from '../src/graphql/contex
 import { createCursorCodec } from '../src/graphql/cursor.ts';
 import { resolvers } from '../src/graphql/resolvers/index.ts';
 import { createSchema } from '../src/graphql/schema.ts';
+import { createImageStreamsFor } from '../src/image-streams/for-viewer.ts';
 import { createRegistryTable } from '../src/images/registry-table.ts';
 import { createLog } from '../src/lib/log.ts';
 import { openRegistries } from '../src/open-registries.ts';
+import { openStore } from '../src/store/open-store.ts';
 import { answerParent } from './child.ts';
 import { hotConfigOf } from './gateway.ts';
 
@@ -22,9 +24,20 @@ const upstreamPort = Number(process.argv[2]);
 const loaded = loadConfig(hotConfigOf(upstreamPort), { file: 'peer.yaml', env: {} });
 if (loaded.kind === 'invalid') throw new Error(loaded.problems.map(({ message }) => message).join('; '));
 const log = createLog({ level: 'warn' });
-const { entries } = openRegistries(loaded.config, { env: {}, home: undefined, log, userAgent: 'tributary-peer' });
+// What is measured is memory, and an upstream as near as memory: no file is to be left where the bench is run.
+const config = { ...loaded.config, cache: { ...loaded.config.cache, folder: undefined } };
+const { entries } = openRegistries(config, { env: {}, home: undefined, log, userAgent: 'tributary-peer' });
+const registries = createRegistryTable(entries);
+const store = await openStore({ url: ':memory:' });
 const begin = createContextFactory({
-  registries: createRegistryTable(entries),
+  registries,
+  imageStreams: createImageStreamsFor({
+    sources: [],
+    store: store.imageStreams,
+    registries,
+    access: openAccess,
+    writes: false,
+  }),
   access: openAccess,
   cursors: createCursorCodec(randomBytes(32)),
   operationMs: loaded.config.limits.operation,

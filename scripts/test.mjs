@@ -1,7 +1,7 @@
 // npm test: makes sure that the programs which the tests need are there, runs all tests and ends with `N passed, N failed`.
 // With --fast, only the tests that need nothing but Node. All other arguments are jest's.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,10 @@ const programs = {
   skopeo: 'skopeo',
   openssl: 'openssl',
   htpasswd: 'apache2-utils',
+  initdb: 'postgresql',
 };
+/** Where Debian keeps the servers of PostgreSQL, a folder for each version, and not in PATH. */
+const postgresVersions = '/usr/lib/postgresql';
 
 if (!isFast) {
   installMissing();
@@ -61,7 +64,8 @@ function missingPrograms() {
 }
 
 function isThere(program) {
-  return (process.env.PATH ?? '').split(delimiter).some((place) => {
+  const places = [...(process.env.PATH ?? '').split(delimiter), ...postgresPlaces()];
+  return places.some((place) => {
     try {
       accessSync(join(place, program), constants.X_OK);
       return true;
@@ -69,6 +73,14 @@ function isThere(program) {
       return false;
     }
   });
+}
+
+function postgresPlaces() {
+  try {
+    return readdirSync(postgresVersions).map((version) => join(postgresVersions, version, 'bin'));
+  } catch {
+    return [];
+  }
 }
 
 function giveUp(message) {

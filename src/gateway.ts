@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { openAccess } from './access/access.ts';
 import type { Config } from './config.ts';
+import { startRetention } from './events/retention.ts';
 import { createAdmission } from './graphql/admit.ts';
 import { createContextFactory, type GraphQLContext } from './graphql/context.ts';
 import { createCursorCodec } from './graphql/cursor.ts';
@@ -9,13 +9,18 @@ import { defaultLimits } from './graphql/limits.ts';
 import { createRequestIds } from './graphql/request-ids.ts';
 import { resolvers } from './graphql/resolvers/index.ts';
 import { createSchema } from './graphql/schema.ts';
+import { createImageStreamsFor } from './image-streams/for-viewer.ts';
 import { createRegistryTable } from './images/registry-table.ts';
+import { openImageStreamSources } from './open-image-stream-sources.ts';
+import { systemClock } from './lib/clock.ts';
 import { openRegistries, type Outside } from './open-registries.ts';
 import { createCors } from './server/cors.ts';
 import { startGraphQLHttp } from './server/graphql-http.ts';
 import { createHealth } from './server/health.ts';
 import { startHttpServer } from './server/http.ts';
 import { createMetrics } from './server/metrics.ts';
+import { openStore } from './store/open-store.ts';
+import type { Store } from './store/store.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -31,19 +36,34 @@ const slack = 3;
 /** How long requests that are under way may take when the gateway stops, in milliseconds. */
 const stopGrace = 20_000;
 
-/** Builds the gateway floor by floor and opens its port. The one place that sees all floors. */
+/**
+ * Builds the gateway floor by floor and opens its port. The one place that sees all floors. Rejects with UNAVAILABLE where
+ * the store cannot be opened.
+ */
 export async function startGateway(config: Config, outside: Outside): Promise<Gateway> {
+  const store = await openStore({ url: config.store.url });
+  try {
+    return await startOver(store, config, outside);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function startOver(store: Store, config: Config, outside: Outside): Promise<Gateway> {
   const { server, limits } = config;
   const { log } = outside;
 
   const metrics = createMetrics({
     cacheBytes: () => opened.memory.size(),
+    cacheDiskBytes: () => opened.disk?.size() ?? 0,
     registries: () => registries.all.map(({ name, state }) => ({ name, isUp: state().status !== 'DOWN' })),
   });
   const opened = openRegistries(config, outside, ({ registry, code, durationMs }) => {
     metrics.upstream(registry, code ?? 'OK', durationMs / 1000);
   });
   const registries = createRegistryTable(opened.entries);
+  const streams = openImageStreamSources(config.streams, store, registries, log);
 
   const schema = createSchema(resolvers);
   const admission = createAdmission({
@@ -62,9 +82,15 @@ export async function startGateway(config: Config, outside: Outside): Promise<Ga
   });
   const begin = createContextFactory({
     registries,
+    imageStreams: createImageStreamsFor({
+      sources: streams.sources,
+      store: store.imageStreams,
+      registries,
+      access: openAccess,
+      writes: config.writes,
+    }),
     access: openAccess,
-    // Until there is a store to keep it in, the key is as old as the process: cursors end with it.
-    cursors: createCursorCodec(randomBytes(32)),
+    cursors: createCursorCodec(store.cursorKey),
     operationMs: limits.operation,
     mostRequests: slack * limits.cost,
   });
@@ -98,11 +124,18 @@ export async function startGateway(config: Config, outside: Outside): Promise<Ga
     },
   });
 
+  streams.start();
+  const retention = startRetention({ events: store.log, keep: config.store.retention, clock: systemClock, log });
+
+  /** From the door down: what stands above must not ask for what is closed already. */
   async function stop(): Promise<void> {
     health.drain();
     await http.stop(stopGrace);
     await graphql.stop();
+    retention.stop();
+    await streams.stop();
     await opened.close();
+    await store.close();
   }
 
   let stopping: Promise<void> | undefined;

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { createDisk, type Disk } from './cache/disk.ts';
 import { createMemory, type Memory } from './cache/memory.ts';
 import { remember } from './cache/remember.ts';
 import type { Config, RegistryConfig } from './config.ts';
 import type { RegistryTableEntry } from './images/registry-table.ts';
+import { systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { vendors } from './registries/index.ts';
 import type { Way } from './registries/setup.ts';
@@ -25,10 +27,12 @@ export interface Outside {
 export interface OpenRegistries {
   readonly entries: readonly RegistryTableEntry[];
   readonly memory: Memory;
+  /** `undefined` where nothing is kept on disk. */
+  readonly disk: Disk | undefined;
   readonly close: () => Promise<void>;
 }
 
-/** Makes the configured registries: each with its own way out and its own trust, all with one memory. Connects nothing. */
+/** Makes the configured registries: each with its own way out and its own trust, all with one memory and one disk. Connects nothing. */
 export function openRegistries(
   config: Pick<Config, 'registries' | 'cache' | 'limits'>,
   outside: Outside,
@@ -36,6 +40,10 @@ export function openRegistries(
 ): OpenRegistries {
   const { cache, limits } = config;
   const memory = createMemory(cache.memory);
+  const disk =
+    cache.folder === undefined
+      ? undefined
+      : createDisk({ folder: cache.folder, maxBytes: cache.disk, clock: systemClock, log: outside.log });
   const ways: RegistryTransport[] = [];
 
   function connect(registry: RegistryConfig, origin: URL, way: Way): RegistryTransport {
@@ -71,15 +79,17 @@ export function openRegistries(
       now: Date.now,
       connect: (origin, way = {}) => connect(registry, origin, way),
     });
-    const remembering = { memory, tagTtl: cache.tagTtl, maxStale: cache.maxStale, now: Date.now };
+    const remembering = { memory, disk, tagTtl: cache.tagTtl, maxStale: cache.maxStale, now: Date.now };
     return { registry: remember(vendor, remembering), aliases: registry.aliases };
   });
 
   return {
     entries,
     memory,
+    disk,
     close: async () => {
       await Promise.all(ways.map((way) => way.close()));
+      disk?.close();
     },
   };
 }

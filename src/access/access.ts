@@ -9,14 +9,28 @@ export interface Viewer {
 /** A viewer of whom nothing is known. */
 export const anonymous: Viewer = { id: 'anonymous' };
 
-/** What a viewer may do: know that a thing exists, see tags and digests, see manifests and configuration. */
-export type Verb = 'list' | 'get' | 'inspect';
+/**
+ * What a viewer may do: know that a thing exists, see tags and digests, see manifests and configuration; and with image
+ * streams say what tags are to be, have them imported, take them away.
+ */
+export type Verb = 'list' | 'get' | 'inspect' | 'tag' | 'import' | 'delete';
 
 /** What a decision is about. Names alone, so that it is taken before anything is read. */
-export interface Resource {
+export type Resource = RegistryResource | ImageStreamResource;
+
+/** A registry, a repository of it, a tag of that. */
+export interface RegistryResource {
   readonly registry: RegistryName;
   readonly repository?: RepositoryName;
   readonly tag?: TagName;
+}
+
+/** A source of image streams, a namespace of it, an image stream of that, a tag of it. */
+export interface ImageStreamResource {
+  readonly source: string;
+  readonly namespace?: string;
+  readonly imageStream?: string;
+  readonly tag?: string;
 }
 
 /** Decides what a viewer may do. Asked by every capability before the cache and before any upstream call. */

@@ -2,8 +2,9 @@ import type { Digest } from '../domain/digest.ts';
 import type { RepositoryName } from '../domain/reference.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { Ask, Each } from '../domain/registry.ts';
+import type { Bytes } from './bytes.ts';
 import { createFacts } from './facts.ts';
-import type { Memory, MemoryPart } from './memory.ts';
+import type { Memory } from './memory.ts';
 
 /** How long it is believed that a repository holds a digest, in milliseconds. */
 const holdingLifetime = { fresh: 3_600_000, whileRevalidating: 3_600_000, ifError: 86_400_000 };
@@ -13,7 +14,7 @@ export interface ContentsOptions<Subject, Content extends object> {
   readonly registry: string;
   readonly memory: Memory;
   /** The bytes by digest, shared by all registries. */
-  readonly bytes: MemoryPart<Content>;
+  readonly bytes: Bytes<Content>;
   readonly digestOf: (subject: Subject) => Digest;
   readonly fetch: (repository: RepositoryName, subjects: readonly Subject[], ask: Ask) => Each<Content | undefined>;
   readonly holds: (repository: RepositoryName, subjects: readonly Subject[], ask: Ask) => Each<boolean>;
@@ -43,6 +44,8 @@ export interface Contents<Subject, Content extends object> {
 interface Place<Subject> {
   readonly repository: RepositoryName;
   readonly subject: Subject;
+  /** Whether the bytes are at hand, so that the repository is asked only whether it holds them. */
+  readonly isKnown: boolean;
 }
 
 interface Holding<Content> {
@@ -71,53 +74,67 @@ export function createContents<Subject, Content extends object>(
   function fetchOrCheck(places: readonly Place<Subject>[], ask: Ask): Each<Holding<Content> | undefined> {
     const repository = places[0]?.repository;
     if (repository === undefined) return [];
-    const subjects = places.map(({ subject }) => subject);
-    const isKnown = subjects.map((subject) => bytes.get(digestOf(subject)) !== undefined);
-    const known = subjects.filter((_, index) => isKnown[index]);
-    const unknown = subjects.filter((_, index) => isKnown[index] !== true);
+    const known = places.filter(({ isKnown }) => isKnown).map(({ subject }) => subject);
+    const unknown = places.filter(({ isKnown }) => !isKnown).map(({ subject }) => subject);
     // Both are answered in the order asked, so each is handed out from its beginning on.
     const held = (known.length > 0 ? options.holds(repository, known, ask) : []).values();
     const fetched = (unknown.length > 0 ? options.fetch(repository, unknown, ask) : []).values();
-    return subjects.map(async (subject, index): Promise<Holding<Content> | undefined> => {
-      const content =
-        isKnown[index] === true ? await heldContent(subject, held.next().value) : await fetched.next().value;
-      if (content === undefined) return undefined;
-      bytes.set(digestOf(subject), content);
-      return { freshness: { state: 'FRESH', fetchedAt: now() }, content };
-    });
+    return places.map(({ subject, isKnown }) =>
+      isKnown ? checked(held.next().value) : taken(subject, fetched.next().value),
+    );
   }
 
-  async function heldContent(subject: Subject, holds: Promise<boolean> | undefined): Promise<Content | undefined> {
-    const content = bytes.get(digestOf(subject));
-    return (await holds) === true ? content : undefined;
+  async function checked(holds: Promise<boolean> | undefined): Promise<Holding<Content> | undefined> {
+    return (await holds) === true ? { freshness: freshNow(), content: undefined } : undefined;
   }
 
-  async function withContent(
+  async function taken(
     subject: Subject,
-    known: Content | undefined,
+    fetched: Promise<Content | undefined> | undefined,
+  ): Promise<Holding<Content> | undefined> {
+    const content = await fetched;
+    if (content === undefined) return undefined;
+    bytes.set(digestOf(subject), content);
+    return { freshness: freshNow(), content };
+  }
+
+  function freshNow(): Freshness {
+    return { state: 'FRESH', fetchedAt: now() };
+  }
+
+  /** Joins what is held with its bytes. Those on disk are read only now: registries answer one after the other. */
+  async function withContent(
+    { repository, subject }: Place<Subject>,
+    remembered: Content | undefined,
     holding: Promise<Holding<Content> | undefined>,
+    ask: Ask,
   ): Promise<Held<Content> | undefined> {
     const held = await holding;
-    const content = held?.content ?? known ?? bytes.get(digestOf(subject));
-    return held === undefined || content === undefined ? undefined : { content, freshness: held.freshness };
+    if (held === undefined) return undefined;
+    const content = held.content ?? remembered ?? bytes.get(digestOf(subject));
+    if (content !== undefined) return { content, freshness: held.freshness };
+    // They were on disk, and turned out to be others, or have gone meanwhile.
+    const fetched = await taken(subject, options.fetch(repository, [subject], ask)[0]);
+    return fetched?.content && { content: fetched.content, freshness: fetched.freshness };
   }
 
   return {
     read: (repository, subjects, ask) => {
-      const places = subjects.map((subject) => ({ repository, subject }));
-      const known = subjects.map((subject) => bytes.get(digestOf(subject)));
-      // A holding without its bytes, which were put out to make room, is of no use: both are fetched anew.
-      places.forEach((place, index) => {
-        if (known[index] === undefined) holdings.forget(place);
+      const remembered = subjects.map((subject) => bytes.remembered(digestOf(subject)));
+      const places = subjects.map((subject, index) => {
+        const isKnown = remembered[index] !== undefined || bytes.isOnDisk(digestOf(subject));
+        return { repository, subject, isKnown };
       });
+      // A holding without its bytes, which were put out to make room, is of no use: both are fetched anew.
+      for (const place of places) if (!place.isKnown) holdings.forget(place);
       const found = holdings.read(places, ask);
-      return subjects.map((subject, index) =>
-        withContent(subject, known[index], found[index] ?? Promise.resolve(undefined)),
+      return places.map((place, index) =>
+        withContent(place, remembered[index], found[index] ?? Promise.resolve(undefined), ask),
       );
     },
     learn: (repository, subject, freshness, content) => {
       if (content !== undefined) bytes.set(digestOf(subject), content);
-      holdings.learn({ repository, subject }, { freshness, content: undefined });
+      holdings.learn({ repository, subject, isKnown: true }, { freshness, content: undefined });
     },
   };
 }

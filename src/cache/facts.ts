@@ -46,24 +46,16 @@ const failuresToBridge: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export function createFacts<Subject, Found extends Fact>(options: FactsOptions<Subject, Found>): Facts<Subject, Found> {
   const { keyOf, part, lifetime, now } = options;
   const keep = options.keep ?? ((found: Found): Found => found);
-  const load = createFlights(keyOf, fetchAndKeep);
-
-  function fetchAndKeep(subjects: readonly Subject[], ask: Ask): Each<Found | undefined> {
-    return options.fetch(subjects, ask).map(async (fetched, index) => {
-      const found = await fetched;
-      const subject = subjects[index];
-      if (subject === undefined) return found;
-      if (found === undefined) part.delete(keyOf(subject));
-      else part.set(keyOf(subject), keep(found));
-      return found;
-    });
-  }
+  const load = createFlights(keyOf, options.fetch, (subject, found) => {
+    if (found === undefined) part.delete(keyOf(subject));
+    else part.set(keyOf(subject), keep(found));
+  });
 
   function read(subjects: readonly Subject[], ask: Ask): Each<Found | undefined> {
     const missing: Subject[] = [];
     const renewing: Subject[] = [];
     const answers = subjects.map((subject) => {
-      const known = part.get(keyOf(subject));
+      const known = ask.current === true ? undefined : part.get(keyOf(subject));
       const age = known === undefined ? Infinity : now() - known.freshness.fetchedAt;
       if (known !== undefined && age < lifetime.whileRevalidating) {
         ask.cost.cacheHits += 1;

@@ -16,27 +16,29 @@ interface FlightGroup {
 }
 
 /**
- * One fetch in flight per fact: whoever asks for a fact that is being fetched waits for that fetch. It is aborted only
- * when the last one who waits has gone. Nothing is remembered of it once it has ended, least of all a failure.
+ * One fetch in flight per fact: whoever asks for a fact that is being fetched waits for that fetch, unless only what is
+ * true from now on will do: then a new fetch takes its place, and what the former brings is not kept. A fetch is aborted
+ * only when the last one who waits has gone. Nothing is remembered here once it has ended, least of all a failure.
  */
 export function createFlights<Subject, Fact>(
   keyOf: (subject: Subject) => string,
   fetch: Load<Subject, Fact>,
+  keep: (subject: Subject, fact: Fact) => void,
 ): Load<Subject, Fact> {
   const flights = new Map<string, Flight<Fact>>();
 
   function depart(subjects: ReadonlyMap<string, Subject>, ask: Ask): void {
     const group: FlightGroup = { controller: new AbortController(), waiting: 0 };
     const facts = fetch([...subjects.values()], { signal: group.controller.signal, cost: ask.cost });
-    [...subjects.keys()].forEach((key, index) => {
+    [...subjects].forEach(([key, subject], index) => {
       const fact = facts[index];
       if (fact === undefined) throw new Error(`asked for ${subjects.size} facts, got ${facts.length}`);
       const flight = { fact, group };
       flights.set(key, flight);
-      const land = (): void => {
-        if (flights.get(key) === flight) flights.delete(key);
-      };
-      fact.then(land, land);
+      const land = (): boolean => flights.get(key) === flight && flights.delete(key);
+      fact.then((found) => {
+        if (land()) keep(subject, found);
+      }, land);
       onAbort(group.controller.signal, land);
     });
   }
@@ -45,7 +47,7 @@ export function createFlights<Subject, Fact>(
     const absent = new Map<string, Subject>();
     for (const subject of subjects) {
       const key = keyOf(subject);
-      if (flights.has(key)) ask.cost.coalesced += 1;
+      if (flights.has(key) && ask.current !== true) ask.cost.coalesced += 1;
       else absent.set(key, subject);
     }
     if (absent.size > 0) depart(absent, ask);

@@ -1,6 +1,5 @@
 import type { Descriptor } from '../domain/descriptor.ts';
 import type { Digest } from '../domain/digest.ts';
-import type { Manifest } from '../domain/manifest.ts';
 import type { RepositoryName, TagName } from '../domain/reference.ts';
 import type {
   PageRequest,
@@ -13,13 +12,18 @@ import type {
   TagPageRequest,
   TagTarget,
 } from '../domain/registry.ts';
+import { createBytes } from './bytes.ts';
 import { createContents } from './contents.ts';
+import type { Disk } from './disk.ts';
 import { createFacts, type Fact, type Facts, type Lifetime } from './facts.ts';
 import type { Load } from './flights.ts';
+import { blobForm, manifestForm, type ManifestContents } from './forms.ts';
 import type { Memory } from './memory.ts';
 
 export interface RememberOptions {
   readonly memory: Memory;
+  /** Where bytes are kept that memory has no room for, or that another process fetched. Default: nowhere. */
+  readonly disk?: Disk | undefined;
   /** How long a tag is fresh, in milliseconds. */
   readonly tagTtl: number;
   /** How old an answer may be that stands in for a registry that fails, in milliseconds. */
@@ -34,12 +38,12 @@ interface OfRepository<Rest> {
 }
 
 /**
- * A registry that remembers. What has a digest is remembered for ever, that a repository holds it for an hour, tags and
- * lists for `tagTtl`; all within one bound of bytes. Keys hold the registry's configured name, which stands for its
+ * A registry that remembers. What has a digest is remembered for ever, on disk as well, that a repository holds it
+ * for an hour, tags and lists for `tagTtl`; all that is in memory within one bound of bytes. Keys hold the registry's configured name, which stands for its
  * credential too: there is one credential for each repository of a configured registry.
  */
 export function remember(registry: Registry, options: RememberOptions): Registry {
-  const { memory, now } = options;
+  const { memory, disk, now } = options;
   const lifetime: Lifetime = {
     fresh: options.tagTtl,
     whileRevalidating: 2 * options.tagTtl,
@@ -74,10 +78,15 @@ export function remember(registry: Registry, options: RememberOptions): Registry
     );
   }
 
-  const manifests = createContents<Digest, Manifest>('manifests', {
+  const manifests = createContents<Digest, ManifestContents>('manifests', {
     registry: registry.name,
     memory,
-    bytes: memory.part('manifest', ({ bytes }) => parsedFactor * bytes.length),
+    bytes: createBytes({
+      sort: 'manifest',
+      part: memory.part('manifest', ({ bytes }) => parsedFactor * bytes.length),
+      disk,
+      form: manifestForm,
+    }),
     digestOf: (digest) => digest,
     fetch: (repository, digests, ask) => registry.manifests(repository, digests, ask),
     holds: (repository, digests, ask) => registry.holds(repository, 'manifests', digests, ask),
@@ -87,7 +96,7 @@ export function remember(registry: Registry, options: RememberOptions): Registry
   const blobs = createContents<Descriptor, Uint8Array>('blobs', {
     registry: registry.name,
     memory,
-    bytes: memory.part('blob', (bytes) => bytes.length),
+    bytes: createBytes({ sort: 'blob', part: memory.part('blob', (bytes) => bytes.length), disk, form: blobForm }),
     digestOf: ({ digest }) => digest,
     fetch: (repository, descriptors, ask) => registry.blobs(repository, descriptors, ask),
     holds: (repository, descriptors, ask) =>

@@ -19,6 +19,15 @@ const query = `{
   }
 }`;
 
+/** A mutation that makes an image stream. */
+const tagging = `mutation {
+  tagImageStream(input: { namespace: "shop", from: { kind: DOCKER_IMAGE, name: "registry.internal/shop/web:latest" }, to: ["web:prod"] }) {
+    imageStreamTags { name digest }
+    imports { tag state error { message } }
+    userErrors { message field }
+  }
+}`;
+
 /** Starts the sample registries and a gateway over them, and says how to use it. Needs no network. */
 export async function demo(port: number, outside: Outside, output: Output): Promise<Gateway> {
   const samples = await startSampleRegistries({ firstPort: port === 0 ? 0 : port + 1 });
@@ -49,6 +58,10 @@ function sampleConfig(port: number, samples: readonly RunningSample[], folder: s
   const text = stringify({
     server: { port },
     access: { mode: 'open' },
+    cache: { disk: 0 },
+    store: { url: ':memory:' },
+    writes: true,
+    streams: [{ name: 'local', kind: 'local' }],
     registries: samples.map(({ name, kind, url, aliases, credentials }) => ({
       name,
       kind,
@@ -95,6 +108,12 @@ Push an image of your own and ask for it:
 
   skopeo copy --dest-tls-verify=false docker://${host}/shop/web:latest docker://${host}/mine/app:1 --src-tls-verify=false --all
   then: { image(reference: "${host}/mine/app:1") { digest platforms { name } } }
+
+Point a tag of an image stream at it, which keeps a history of what it pointed at:
+
+${tagging}
+
+and ask for it: { imageStreamTag(namespace: "shop", name: "web:prod") { digest history { created digest } drift { state } image { platforms { name } } } }
 
 Ctrl-C ends it.
 `;

@@ -62,7 +62,9 @@ async function inspectBy(
     for (const problem of way.problems) output.stderr.write(`${problemLine(file, problem)}\n`);
     return 2;
   }
-  const opened = openRegistries(way.config, outside);
+  // One look gains little from the disk, and must not make files of its own user in the gateway's folder.
+  const cache = { ...way.config.cache, folder: undefined };
+  const opened = openRegistries({ ...way.config, cache }, outside);
   try {
     const reader = createImageReader({
       registries: createRegistryTable(opened.entries),

@@ -1,5 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { parseRegistryName } from '../domain/reference.ts';
-import type { Config, RegistryConfig } from './model.ts';
+import type { CacheConfig, Config, RegistryConfig } from './model.ts';
 import type { ConfigFile } from './schema.ts';
 
 type RegistryEntry = ConfigFile['registries'][number];
@@ -23,7 +24,14 @@ export function deriveConfig(file: ConfigFile, absolute: (path: string) => strin
           kubeconfig: perhaps(stream.kubeconfig, absolute),
         },
   );
-  return { ...file, registries, streams };
+  const store = { ...file.store, url: storeUrl(file.store.url, absolute) };
+  return { ...file, store, cache: deriveCache(file, absolute), registries, streams };
+}
+
+/** What is kept on disk is beside what the store keeps, unless it is to be elsewhere. */
+function deriveCache({ cache, store }: ConfigFile, absolute: (path: string) => string): CacheConfig {
+  const folder = cache.folder ?? storeFolder(store.url);
+  return { ...cache, folder: cache.disk === 0 ? undefined : perhaps(folder, absolute) };
 }
 
 function deriveRegistry(
@@ -51,6 +59,18 @@ function hubAliases(entry: RegistryEntry, all: readonly RegistryEntry[]): readon
   if (entry !== (hubs.find(({ name }) => name === 'docker.io') ?? hubs[0])) return [];
   const taken = new Set(all.flatMap(({ name, aliases }) => [name, ...aliases]).map((name) => name.toLowerCase()));
   return dockerHub.names.filter((name) => !taken.has(name));
+}
+
+/** `file:` is followed by a path, or by `//` as in any URL of a file, where it is absolute already. */
+function storeUrl(url: string, absolute: (path: string) => string): string {
+  const path = /^file:(?!\/\/)(.+)$/s.exec(url)?.[1];
+  return path === undefined ? url : `file:${absolute(path)}`;
+}
+
+/** The folder of a store that keeps its state in one. */
+function storeFolder(url: string): string | undefined {
+  if (!url.startsWith('file:')) return undefined;
+  return url.startsWith('file://') ? fileURLToPath(url) : url.slice('file:'.length);
 }
 
 function perhaps(path: string | undefined, absolute: (path: string) => string): string | undefined {

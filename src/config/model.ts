@@ -11,10 +11,16 @@ export interface Config {
   /** Whether mutations are allowed. */
   readonly writes: boolean;
   readonly store: Readonly<ConfigFile['store']>;
-  readonly cache: Readonly<ConfigFile['cache']>;
+  readonly cache: CacheConfig;
   readonly limits: Limits;
   readonly registries: readonly RegistryConfig[];
   readonly streams: readonly StreamSourceConfig[];
+}
+
+/** What is remembered of registries. */
+export interface CacheConfig extends Readonly<Omit<ConfigFile['cache'], 'folder'>> {
+  /** Where bytes are kept on disk; `undefined` where they are not. */
+  readonly folder: string | undefined;
 }
 
 /** A registry to read. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nearest } from '../lib/nearest.ts';
 import { shown } from './shown.ts';
-import { byteSize, count, duration, filePath, flag, host, origin, text } from './values.ts';
+import { byteSize, count, duration, filePath, flag, folderPath, host, origin, text } from './values.ts';
 
 /** The kinds of registry that there are adapters for. */
 const registryKinds = ['oci', 'docker-hub', 'red-hat'] as const;
@@ -122,5 +122,12 @@ export const cacheSchema = z.strictObject({
     .describe('How long after that it may still be served, marked as stale, while its registry fails to answer.')
     .prefault('24h'),
   memory: byteSize().describe('Memory for manifests and image configurations.').prefault('256MiB'),
-  disk: byteSize().describe('Disk for the same. No effect yet.').prefault('2GiB'),
+  disk: byteSize({ min: 0 })
+    .describe('Disk for the same, so that they outlive the process; 0 keeps nothing on disk.')
+    .prefault('2GiB'),
+  folder: folderPath()
+    .describe(
+      'The folder of the file cache.db, which may be deleted at any time. Default: the folder of a `file:` store; with another store nothing is kept on disk.',
+    )
+    .optional(),
 });

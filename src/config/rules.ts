@@ -16,6 +16,7 @@ export function ruleFindings(file: unknown): readonly Finding[] {
     ...rawGroups(file, 'streams').flatMap(({ path, group }) => plainHttp(group, ['server']).map(under(path))),
     ...rawGroups(file, 'registries').flatMap(({ path, group }) => strayHubUrl(group).map(under(path))),
     ...rawGroups(file, 'streams').flatMap(({ path, group }) => waysToCluster(group).map(under(path))),
+    ...rawGroups(file, 'streams').flatMap(({ path, group }) => notBuilt(group).map(under(path))),
   ];
 }
 
@@ -65,6 +66,12 @@ function plainHttp(group: unknown, keys: readonly string[]): readonly Finding[] 
 function strayHubUrl(group: unknown): readonly Finding[] {
   if (rawAt(group, ['hubUrl']) === undefined || rawAt(group, ['kind']) === 'docker-hub') return [];
   return [{ path: ['hubUrl'], message: 'is for kind: docker-hub alone: remove it, or change the kind', atKey: true }];
+}
+
+function notBuilt(group: unknown): readonly Finding[] {
+  if (rawAt(group, ['kind']) !== 'openshift') return [];
+  const message = 'is openshift, which is not built yet: write kind: local, or take the entry out';
+  return [{ path: ['kind'], message }];
 }
 
 function waysToCluster(group: unknown): readonly Finding[] {

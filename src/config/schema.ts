@@ -46,7 +46,9 @@ const storeSchema = z.strictObject({
     .refine((url) => !/\/\/[^/?#]*:[^/?#]*@|[?&]password=/i.test(url), {
       error: 'holds a password: take it out, and let the driver find it in a password file',
     })
-    .describe('Where state and events are kept: `file:` and a folder, `postgres://user@host/database`, or `:memory:`.')
+    .describe(
+      'Where state and events are kept: `file:` and a folder, which one gateway at a time uses; `postgres://user@host/database`, for several; or `:memory:`, which ends with the gateway.',
+    )
     .prefault('file:./data'),
   retention: retentionSchema.describe('How long tag events are kept; whichever ends first.').prefault({}),
 });
@@ -56,8 +58,8 @@ export const configSchema = z
   .strictObject({
     server: serverSchema.describe('Where the gateway listens, and to whom.').prefault({}),
     access: accessSchema.describe('Who may read what. Required, so that the word is said.'),
-    writes: flag().describe('Allows mutations. No effect yet.').prefault(false),
-    store: storeSchema.describe('Where state and events are kept. No effect yet.').prefault({}),
+    writes: flag().describe('Allows mutations: of image streams, never of registries.').prefault(false),
+    store: storeSchema.describe('Where state and events are kept.').prefault({}),
     cache: cacheSchema.describe('What is remembered of registries, and for how long.').prefault({}),
     limits: limitsSchema
       .describe(
@@ -65,7 +67,7 @@ export const configSchema = z
       )
       .prefault({}),
     registries: z.array(registrySchema.describe('A registry.')).describe('The registries to read.').prefault([]),
-    streams: z.array(streamSchema).describe('Where image streams come from. No effect yet.').prefault([]),
+    streams: z.array(streamSchema).describe('Where image streams come from.').prefault([]),
   })
   .describe('The configuration of Tributary: one YAML file.')
   .meta({ title: 'tributary.yaml' });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { shown } from './shown.ts';
-import { duration, filePath, flag, host, origin, text } from './values.ts';
+import { count, duration, filePath, flag, host, origin, text } from './values.ts';
 
 const streamName = () =>
   text().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
@@ -12,8 +12,14 @@ const localSchema = z
     name: streamName().describe('The name of the source.'),
     kind: z.literal('local').describe('Image streams that the gateway keeps itself, in its store.'),
     schedule: duration().describe('How often scheduled tags are imported again.').prefault('15m'),
+    history: count(1, 10_000)
+      .describe('How many images the history of each tag keeps; the oldest go first.')
+      .prefault(100),
+    importsPerMinute: count(1, 100_000)
+      .describe('How many scheduled tags are imported again each minute, for each registry and gateway.')
+      .prefault(60),
   })
-  .describe('Image streams kept by the gateway itself. No effect yet.');
+  .describe('Image streams kept by the gateway itself.');
 
 const openshiftSchema = z
   .strictObject({
@@ -39,7 +45,7 @@ const openshiftSchema = z
       .describe('Which configured registry a host means within references of this source: host to name.')
       .prefault({}),
   })
-  .describe('Image streams of an OpenShift cluster. No effect yet.');
+  .describe('Image streams of an OpenShift cluster. Not built yet: refused.');
 
 /** One entry under `streams`, as the file says it. */
 export const streamSchema = z.discriminatedUnion('kind', [localSchema, openshiftSchema], {

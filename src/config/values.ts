@@ -22,14 +22,19 @@ export function duration(bounds: DurationBounds = { min: 1000 }) {
     .meta({ title: 'duration' });
 }
 
+interface SizeBounds {
+  /** The smallest that is taken, in bytes: 0 where nothing means something. */
+  readonly min: 0 | 1;
+}
+
 /** A size in the file (`256MiB`, or bare bytes); bytes in the program. */
-export function byteSize() {
+export function byteSize({ min }: SizeBounds = { min: 1 }) {
   const error = (issue: { readonly input?: unknown }) =>
     `is ${shown(issue.input)}, which is no size: write a whole number with its unit, such as 64KiB or 2GiB`;
   return z
-    .union([z.string().regex(byteSizePattern, { error }), z.int({ error }).positive({ error })], { error })
+    .union([z.string().regex(byteSizePattern, { error }), z.int({ error }).min(min, { error })], { error })
     .transform((size) => (typeof size === 'number' ? size : (parseByteSize(size) ?? 0)))
-    .refine((bytes) => bytes > 0, { error: 'is nothing: write a size of at least 1B' })
+    .refine((bytes) => bytes >= min, { error: 'is nothing: write a size of at least 1B' })
     .meta({ title: 'size' });
 }
 
@@ -58,6 +63,14 @@ export function filePath() {
     .string({ error: 'is no path: write the path of a file, in quotes' })
     .min(1, { error: 'is empty: write the path of a file' })
     .meta({ title: 'file' });
+}
+
+/** A path to a folder, which is made when it is needed. */
+export function folderPath() {
+  return z
+    .string({ error: 'is no path: write the path of a folder, in quotes' })
+    .min(1, { error: 'is empty: write the path of a folder' })
+    .meta({ title: 'folder' });
 }
 
 /** The name of a registry, or of a host that means it. */

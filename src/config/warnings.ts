@@ -9,6 +9,7 @@ const shortestQuietInterval = 30_000;
 export function warningFindings(file: unknown, config: Config): readonly Finding[] {
   return [
     ...keysWithoutEffect(file),
+    ...diskWithoutFolder(file, config),
     ...exposedCredentials(config),
     ...shortIntervals(config),
     ...nothingToRead(config),
@@ -18,12 +19,8 @@ export function warningFindings(file: unknown, config: Config): readonly Finding
 function keysWithoutEffect(file: unknown): readonly Finding[] {
   const registries = rawGroups(file, 'registries').map(({ path }) => path);
   const candidates: readonly (readonly KeyPath[])[] = [
-    rawAt(file, ['writes']) === true ? [['writes']] : [],
-    [['store']],
-    [['cache', 'disk']],
     registries.map((path) => [...path, 'watch']),
     registries.map((path) => [...path, 'webhook']),
-    [['streams']],
   ];
   return candidates.flatMap((paths) => {
     const [path, ...others] = paths.filter((candidate) => isSet(rawAt(file, candidate)));
@@ -31,6 +28,12 @@ function keysWithoutEffect(file: unknown): readonly Finding[] {
     const elsewhere = others.length === 0 ? '' : ` (so too ${others.map(pathText).join(', ')})`;
     return [{ path, message: `has no effect yet: it is checked and then left aside${elsewhere}`, atKey: true }];
   });
+}
+
+function diskWithoutFolder(file: unknown, { cache }: Config): readonly Finding[] {
+  const path = ['cache', 'disk'];
+  if (cache.disk === 0 || cache.folder !== undefined || !isSet(rawAt(file, path))) return [];
+  return [{ path, message: 'has no effect: the store has no folder, so name one for this as cache.folder' }];
 }
 
 function isSet(value: unknown): boolean {

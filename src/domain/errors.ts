@@ -8,6 +8,8 @@ export interface ErrorDetails {
   CURSOR_INVALID: object;
   /** No registry of that name is configured. */
   REGISTRY_UNKNOWN: object;
+  /** Several sources of image streams are configured, and none was named. */
+  SOURCE_AMBIGUOUS: object;
   /** The registry cannot do that. */
   UNSUPPORTED: UpstreamDetails;
   UNAUTHENTICATED: object;
@@ -28,6 +30,12 @@ export interface ErrorDetails {
   /** A redirect, token realm, link or address that must not be followed. */
   UPSTREAM_REDIRECT_REFUSED: UpstreamDetails;
   UPSTREAM_DIGEST_MISMATCH: UpstreamDetails & { readonly expected?: string; readonly actual?: string };
+  /** There is no such image stream, tag or image. */
+  NOT_FOUND: object;
+  /** The state is another than the caller expected, or what is to be made exists. */
+  CONFLICT: object;
+  /** Our store cannot be reached. */
+  UNAVAILABLE: object;
   /** The configuration file; raised at start only. */
   CONFIG_INVALID: object;
 }
@@ -48,6 +56,7 @@ const retryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'UPSTREAM_RATE_LIMITED',
   'UPSTREAM_TIMEOUT',
   'UPSTREAM_UNAVAILABLE',
+  'UNAVAILABLE',
 ]);
 
 /** The one error that Tributary raises on purpose. Whatever else is thrown is a fault of ours, and masked. */

@@ -55,6 +55,8 @@ export interface Ask {
   readonly signal: AbortSignal;
   /** What the operation has cost so far; the object stands for the operation where queues are shared fairly. */
   readonly cost: Cost;
+  /** Only what the registry says now will do: what is remembered of tags is not used, but the answer is remembered. */
+  readonly current?: boolean;
 }
 
 /** Counts of one operation, shown as `extensions.cost`. Mutable: whoever does the work adds to it. */

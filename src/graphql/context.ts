@@ -4,6 +4,9 @@ import type { Access, Viewer } from '../access/access.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { Cost } from '../domain/registry.ts';
+import type { ImageStreams, ImageStreamsFor } from '../image-streams/for-viewer.ts';
+import type { ImageStreamReader } from '../image-streams/reader.ts';
+import type { ImageStreamWriter } from '../image-streams/writer.ts';
 import { createImageReader, type ImageReader } from '../images/reader.ts';
 import type { RegistryTable } from '../images/registry-table.ts';
 import type { CursorCodec } from './cursor.ts';
@@ -14,6 +17,8 @@ export interface GraphQLContext {
   /** Names the request in answers and logs. */
   readonly requestId: string;
   readonly reader: ImageReader;
+  readonly streams: ImageStreamReader;
+  readonly writer: ImageStreamWriter;
   readonly cursors: CursorCodec;
   readonly cost: Cost;
   /** Where the answer rests on facts that are not fresh; shown as `extensions.stale`. */
@@ -28,6 +33,7 @@ export interface StaleAnswer {
 
 export interface ContextOptions {
   readonly registries: RegistryTable;
+  readonly imageStreams: ImageStreamsFor;
   readonly access: Access;
   readonly cursors: CursorCodec;
   /** How long an operation may take, in milliseconds. */
@@ -58,8 +64,24 @@ export function createContextFactory(options: ContextOptions): (viewer: Viewer, 
     deadline.unref();
     const cost: Cost = { upstreamRequests: 0, cacheHits: 0, coalesced: 0, mostRequests: options.mostRequests };
     const reader = createImageReader({ registries, access, viewer, ask: { signal: controller.signal, cost } });
+    // Most operations ask nothing of image streams.
+    let opened: ImageStreams | undefined;
+    const imageStreams = (): ImageStreams => (opened ??= options.imageStreams(viewer, reader, cost));
     return {
-      context: { viewer, requestId, reader, cursors, cost, stale: [] },
+      context: {
+        viewer,
+        requestId,
+        reader,
+        get streams() {
+          return imageStreams().reader;
+        },
+        get writer() {
+          return imageStreams().writer;
+        },
+        cursors,
+        cost,
+        stale: [],
+      },
       end: () => {
         clearTimeout(deadline);
       },

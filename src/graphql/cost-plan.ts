@@ -5,7 +5,7 @@ import type { ArgumentReader } from './arguments.ts';
 import { createCollector } from './collect.ts';
 import type { FieldUse, Scope } from './collect.ts';
 import type { ChildPlan, Guard, ObjectPlan, Quantity } from './cost.ts';
-import { createFieldRules, hasIdentity, unpagedItems, weights } from './facts.ts';
+import { createFieldRules, hasIdentity, unpagedItems, weightOfImport, weights } from './facts.ts';
 import type { FieldRule, Items } from './facts.ts';
 import type { Fact } from './generated/resolvers.ts';
 import { limitExceeded } from './limits.ts';
@@ -103,7 +103,8 @@ function below(above: Place, items: Items, node: FieldNode, guards: readonly Gua
   const argument = reader.read(items.argument, node);
   // Sizes out of range are the resolver's to refuse, with a better message; until then they ask for nothing.
   const count: Quantity =
-    items.kind === 'page' ? (variables) => clamp(argument(variables)) : (variables) => lengthOf(argument(variables));
+    items.kind === 'keys' ? (variables) => lengthOf(argument(variables)) : (variables) => clamp(argument(variables));
+  if (items.kind === 'first') return { ...place, each: [...place.each, count] };
   const listed = [...place.listed, count];
   place.object.lists.push({ items: listed, guards });
   return { ...place, each: [...place.each, count], listed };
@@ -123,7 +124,7 @@ function addNeeds(
   }
 
   // Of the object that a lookup finds there is but one, whatever the arguments were.
-  const which = rule.isLookup ? '' : reader.text(node, rule.selecting);
+  const which = rule.isLookup ? '' : reader.text(node, rule.selecting) + repetition(rule, node);
   for (const fact of rule.facts) add(`${fact}${which}`, weightOf(fact, rule, node, reader));
   for (const { argument, facts } of rule.costly) {
     const given = reader.read(argument, node);
@@ -136,9 +137,18 @@ function addNeeds(
   }
 }
 
+/** What tells a mutation from another with the same arguments: both are done. */
+function repetition({ isRepeated }: FieldRule, { alias }: FieldNode): string {
+  return isRepeated ? ` as ${alias?.value ?? ''}` : '';
+}
+
 /** The weight of a fact; a page of tags that a registry cannot cut by itself takes many of its own. */
 function weightOf(fact: Fact, rule: FieldRule, node: FieldNode, reader: ArgumentReader): Quantity {
   const weight = weights[fact];
+  if (fact === 'IMPORT') {
+    const [input] = rule.selecting.map((argument) => reader.read(argument, node));
+    return (variables) => weightOfImport(input?.(variables));
+  }
   if (fact !== 'TAG_PAGE') return () => weight;
   const given = rule.selecting.map((argument) => reader.read(argument, node));
   return (variables) => (given.some((read) => needsNames(read(variables))) ? weights.TAG_NAMES : weight);

@@ -39,10 +39,25 @@ export const errorTable: Readonly<Record<Exclude<ErrorCode, 'CONFIG_INVALID'> | 
     meaning: 'No registry of that name is configured.',
     remedy: 'Ask `registries` for those that are, or add it to the configuration.',
   },
+  SOURCE_AMBIGUOUS: {
+    side: 'caller',
+    meaning: 'Several sources of image streams are configured, and `source` is left out.',
+    remedy: 'Name one of those that the message lists.',
+  },
   UNSUPPORTED: {
     side: 'caller',
     meaning: 'The registry cannot do that; `registry` names it.',
     remedy: 'Ask without it; `Registry.abilities` says what each can do.',
+  },
+  NOT_FOUND: {
+    side: 'caller',
+    meaning: 'There is no such image stream, tag or image.',
+    remedy: 'Correct the name, or make it first.',
+  },
+  CONFLICT: {
+    side: 'caller',
+    meaning: 'The state is another than the caller expected, or the idempotency key was used for something else.',
+    remedy: 'Read again, and decide anew.',
   },
   UNAUTHENTICATED: { side: 'caller', meaning: 'Nobody is logged in.', remedy: 'Log in.' },
   FORBIDDEN: { side: 'caller', meaning: 'The viewer may not do that.', remedy: 'Ask for the right.' },
@@ -126,6 +141,11 @@ export const errorTable: Readonly<Record<Exclude<ErrorCode, 'CONFIG_INVALID'> | 
     side: 'upstream',
     meaning: 'The content is not what its digest says; `expected` and `actual` are the two digests.',
     remedy: 'Trust nothing of it, and tell the operator of the registry.',
+  },
+  UNAVAILABLE: {
+    side: 'ours',
+    meaning: "The gateway's own store cannot be reached; images can still be read.",
+    remedy: 'Ask again later.',
   },
   INTERNAL: {
     side: 'ours',

@@ -61,7 +61,7 @@ export function createErrorFormatter(options: ErrorFormatterOptions): ErrorForma
     const { message, extensions } = shown(formatted, original) ?? masked(formatted, original, requestId);
     const { locations, path } = formatted;
     return {
-      message: clean(options.suggestions ? message : withoutSuggestion(message)),
+      message: cleanMessage(options.suggestions ? message : withoutSuggestion(message)),
       ...(locations && { locations }),
       ...(path && { path }),
       extensions: { ...extensions, ...(requestId !== undefined && { requestId }) },
@@ -147,7 +147,7 @@ function withoutSuggestion(message: string): string {
 }
 
 /** Fit to be shown anywhere: of one line, without control and direction signs, without credentials, at most 512 bytes. */
-function clean(message: string): string {
+export function cleanMessage(message: string): string {
   const text = cleanText(message, maxMessageBytes).replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ');
   if (Buffer.byteLength(text) <= maxMessageBytes) return text;
   const ellipsis = '…';

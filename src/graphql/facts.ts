@@ -20,7 +20,18 @@ export const weights: Readonly<Record<Fact, number>> = {
   REFERRERS: 2,
   CATALOG: 1,
   DESCRIPTION: 1,
+  IMPORT: 2,
 };
+
+/** How many tags of a repository are imported at most where all are asked for. */
+const mostImported = 50;
+
+/** What an import may take: of one tag; of a stream, which has no length that is known; of all tags of a repository. */
+export function weightOfImport(input: unknown): number {
+  const { name, all } = typeof input === 'object' && input !== null ? (input as { name?: unknown; all?: unknown }) : {};
+  if (all === true) return weights.TAG_NAMES + mostImported * weights.TAG;
+  return typeof name === 'string' && /[:@]/.test(name) ? weights.IMPORT : unpagedItems * weights.IMPORT;
+}
 
 /** Items that an unpaged list is taken to have. */
 export const unpagedItems = 8;
@@ -35,15 +46,20 @@ export interface FieldRule {
   readonly selecting: readonly GraphQLArgument[];
   /** Whether a required argument says which object with an identity is meant: then the facts are those of the object found. */
   readonly isLookup: boolean;
+  /** Whether each use is answered anew, whatever others of the same arguments there are: mutations. */
+  readonly isRepeated: boolean;
   /** How many objects the field answers with. */
   readonly items: Items;
 }
 
-/** One object; a page of a connection; as many as a list of keys names; a list whose length only the answer tells. */
+/**
+ * One object; a page of a connection; as many as a list of keys names; the first of a list that is at hand, which are no
+ * nodes of their own; a list whose length only the answer tells.
+ */
 export type Items =
   | { readonly kind: 'one' }
   | { readonly kind: 'unpaged' }
-  | { readonly kind: 'page' | 'keys'; readonly argument: GraphQLArgument };
+  | { readonly kind: 'page' | 'keys' | 'first'; readonly argument: GraphQLArgument };
 
 type Field = GraphQLField<unknown, unknown>;
 
@@ -65,6 +81,7 @@ export function createFieldRules(schema: GraphQLSchema): (parent: GraphQLNamedTy
       costly: args.filter(({ facts }) => facts.length > 0),
       selecting: args.filter(({ facts }) => facts.length === 0).map(({ argument }) => argument),
       isLookup: hasIdentity(schema, getNamedType(field.type)) && field.args.some(isRequiredArgument),
+      isRepeated: parent === schema.getMutationType(),
       items: itemsOf(parent, field),
     };
   }
@@ -84,8 +101,10 @@ export function hasIdentity(schema: GraphQLSchema, type: GraphQLNamedType): bool
 }
 
 function itemsOf(parent: GraphQLNamedType, field: Field): Items {
-  const page = field.args.find(({ name }) => name === 'first');
-  if (page !== undefined && isConnection(getNamedType(field.type))) return { kind: 'page', argument: page };
+  const first = field.args.find(({ name }) => name === 'first');
+  if (first !== undefined) {
+    return { kind: isConnection(getNamedType(field.type)) ? 'page' : 'first', argument: first };
+  }
   // A connection's own lists have been multiplied with the connection.
   if (!isListType(getNullableType(field.type)) || isConnection(parent)) return { kind: 'one' };
   const keys = field.args.find(({ type }) => isListType(getNullableType(type)));

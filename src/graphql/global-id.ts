@@ -1,6 +1,7 @@
 import { parseDigest } from '../domain/digest.ts';
 import type { Digest } from '../domain/digest.ts';
 import { isGatewayError } from '../domain/errors.ts';
+import type { ImageStreamKey, ImageStreamTagKey } from '../domain/image-stream.ts';
 import { parseRegistryName, parseRepositoryName, parseTagName } from '../domain/reference.ts';
 import type { RegistryName, RepositoryName, TagName } from '../domain/reference.ts';
 
@@ -19,12 +20,18 @@ export type GlobalId =
       readonly registry: RegistryName;
       readonly repository: RepositoryName;
       readonly digest: Digest;
-    };
+    }
+  | ({ readonly kind: 'ImageStream' } & ImageStreamKey)
+  | ({ readonly kind: 'ImageStreamTag' } & ImageStreamTagKey)
+  | ({ readonly kind: 'ImageStreamImage'; readonly digest: Digest } & ImageStreamKey);
 
-/** More than the longest natural key needs: a host, 255 characters of repository, 135 of digest. */
-const maxLength = 1024;
+/** More than natural keys need: a host, 255 characters of repository, 135 of digest; a stream and a tag, which may be any text. */
+const maxLength = 4096;
 
-/** The identifier of an object: base64url of `Type:v1:natural-key`, and so the same on every replica and after any rebuild. */
+/**
+ * The identifier of an object: base64url of `Type:v1:natural-key`, and so the same on every replica and after any rebuild.
+ * The keys of image streams are JSON lists, since a tag there may hold any separator.
+ */
 export function formatGlobalId(id: GlobalId): string {
   return Buffer.from(`${id.kind}:v1:${naturalKey(id)}`).toString('base64url');
 }
@@ -58,6 +65,12 @@ function naturalKey(id: GlobalId): string {
       return `${id.registry}/${id.repository}:${id.tag}`;
     case 'Image':
       return `${id.registry}/${id.repository}@${id.digest}`;
+    case 'ImageStream':
+      return JSON.stringify([id.source, id.namespace, id.name]);
+    case 'ImageStreamTag':
+      return JSON.stringify([id.source, id.namespace, id.name, id.tag]);
+    case 'ImageStreamImage':
+      return JSON.stringify([id.source, id.namespace, id.name, id.digest]);
   }
 }
 
@@ -75,8 +88,35 @@ function parseNaturalKey(kind: string, key: string): GlobalId | undefined {
       const [name, digest] = cut(key, key.lastIndexOf('@'));
       return { kind, ...parseRepository(name), digest: parseDigest(digest) };
     }
+    case 'ImageStream':
+    case 'ImageStreamTag':
+    case 'ImageStreamImage':
+      return parseImageStreamKey(kind, key);
     default:
       return undefined;
+  }
+}
+
+function parseImageStreamKey(kind: ImageStreamKind, key: string): GlobalId | undefined {
+  const parts = readTexts(key);
+  const [source, namespace, name, last] = parts;
+  if (source === undefined || namespace === undefined || name === undefined) return undefined;
+  const stream = { source, namespace, name };
+  if (kind === 'ImageStream') return parts.length === 3 ? { kind, ...stream } : undefined;
+  if (last === undefined || parts.length !== 4) return undefined;
+  return kind === 'ImageStreamTag' ? { kind, ...stream, tag: last } : { kind, ...stream, digest: parseDigest(last) };
+}
+
+type ImageStreamKind = Extract<GlobalId['kind'], `ImageStream${string}`>;
+
+/** The texts of a JSON list; empty where it is none, or not written as we write it: an object has one identifier. */
+function readTexts(json: string): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(json);
+    const isOurs = Array.isArray(value) && JSON.stringify(value) === json;
+    return isOurs && value.every((part) => typeof part === 'string') ? value : [];
+  } catch {
+    return [];
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Descriptor } from '../domain/descriptor.ts';
 import type { Digest } from '../domain/digest.ts';
+import type { ImageStream, ImageStreamTag, TagItem } from '../domain/image-stream.ts';
 import type { TagName } from '../domain/reference.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { Registry, TagDetails } from '../domain/registry.ts';
@@ -10,12 +11,29 @@ import type { Image, Repository } from '../images/repository.ts';
 export type RegistryModel = Registry;
 export type RepositoryModel = Repository;
 export type ImageModel = Image;
+export type ImageStreamModel = ImageStream;
 
 export interface TagModel {
   readonly repository: Repository;
   readonly name: TagName;
   /** What the listing that the tag was found in tells of it, and how fresh that listing is. */
   readonly listed?: { readonly details: TagDetails; readonly freshness: Freshness } | undefined;
+}
+
+export interface ImageStreamTagModel {
+  readonly imageStream: ImageStream;
+  /** What the image stream holds under the tag's name. */
+  readonly held: ImageStreamTag;
+}
+
+/** An item of an image stream's history. */
+export interface ImageStreamTagItemModel {
+  readonly imageStream: ImageStream;
+  readonly item: TagItem;
+}
+
+export interface ImageStreamImageModel extends ImageStreamTagItemModel {
+  readonly digest: Digest;
 }
 
 interface EdgeModel<Node> {
@@ -40,6 +58,15 @@ export type RepositoryEdgeModel = EdgeModel<Repository>;
 export type RepositoryConnectionModel = ConnectionModel<Repository>;
 export type TagEdgeModel = EdgeModel<TagModel>;
 export type TagConnectionModel = ConnectionModel<TagModel>;
+
+export type ImageStreamEdgeModel = EdgeModel<ImageStream>;
+export type ImageStreamTagEdgeModel = EdgeModel<ImageStreamTagModel>;
+export type ImageStreamTagConnectionModel = ConnectionModel<ImageStreamTagModel>;
+
+export interface ImageStreamConnectionModel extends Omit<ConnectionModel<ImageStream>, 'totalCount'> {
+  /** Asks the store, and so is asked only where the field is. */
+  readonly count: () => Promise<number | undefined>;
+}
 
 export interface PlatformImageModel extends PlatformImage {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Access, Verb, Viewer } from '../access/access.ts';
+import type { Access, ImageStreamResource, Resource, Verb, Viewer } from '../access/access.ts';
 import type { Descriptor } from '../domain/descriptor.ts';
 import type { Digest } from '../domain/digest.ts';
 import { GatewayError } from '../domain/errors.ts';
@@ -34,8 +34,13 @@ export interface Located {
 export interface ImageReader {
   readonly registries: () => Promise<readonly Registry[]>;
   readonly registry: (name: string) => Promise<Registry | undefined>;
-  /** Reads a reference; throws REFERENCE_INVALID, and REGISTRY_UNKNOWN where its registry is not configured. */
-  readonly locate: (reference: string) => Promise<Located>;
+  /**
+   * Reads a reference, one of an image stream where it is reached through that; throws REFERENCE_INVALID, and
+   * REGISTRY_UNKNOWN where its registry is not configured.
+   */
+  readonly locate: (reference: string, through?: ImageStreamResource) => Promise<Located>;
+  /** Whether the viewer may see manifests and configuration. */
+  readonly mayInspect: (repository: Repository, tag?: TagName) => Promise<boolean>;
   readonly mayList: (repository: Repository) => Promise<boolean>;
   readonly tagTarget: (repository: Repository, tag: TagName) => Promise<TagTarget | undefined>;
   readonly manifest: (repository: Repository, digest: Digest) => Promise<Manifest | undefined>;
@@ -67,12 +72,11 @@ export function createImageReader({ registries, access, viewer, ask }: ImageRead
 
   function ifMay<T>(
     verb: Verb,
-    { registry, name }: Repository,
+    repository: Repository,
     tag: TagName | undefined,
     read: () => Promise<T | undefined>,
   ): Promise<T | undefined> {
-    const resource = { registry: registry.name, repository: name, ...(tag !== undefined && { tag }) };
-    const may = access.may(viewer, verb, resource);
+    const may = access.may(viewer, verb, resourceOf(repository, tag));
     // Nearly every field of every object comes by here: what is decided at once is not waited for.
     return may === true ? read() : Promise.resolve(may).then((decided) => (decided ? read() : undefined));
   }
@@ -88,17 +92,19 @@ export function createImageReader({ registries, access, viewer, ask }: ImageRead
       return registries.all.filter((_, index) => listed[index]);
     },
     registry: registryNamed,
-    locate: async (text) => {
+    locate: async (text, through) => {
       const reference = parseReference(text);
-      const registry = await registryNamed(reference.registry);
+      const registry =
+        through === undefined ? await registryNamed(reference.registry) : registries.find(reference.registry);
       if (registry === undefined) throw unknownRegistry(reference.registry);
       return {
-        repository: { registry, name: reference.repository },
+        repository: { registry, name: reference.repository, ...(through !== undefined && { through }) },
         tag: reference.tag,
         digest: reference.digest,
       };
     },
-    mayList: async ({ registry, name }) => access.may(viewer, 'list', { registry: registry.name, repository: name }),
+    mayList: async (repository) => access.may(viewer, 'list', resourceOf(repository, undefined)),
+    mayInspect: async (repository, tag) => access.may(viewer, 'inspect', resourceOf(repository, tag)),
     tagTarget: (repository, tag) => ifMay('get', repository, tag, () => loaders.tagTarget(repository, tag)),
     manifest: (repository, digest) =>
       ifMay('inspect', repository, undefined, () => loaders.manifest(repository, digest)),
@@ -119,6 +125,10 @@ export function createImageReader({ registries, access, viewer, ask }: ImageRead
     repositories: async (registry, page) =>
       (await mayList(registry)) ? registry.repositories?.(page, ask) : undefined,
   };
+}
+
+function resourceOf({ registry, name, through }: Repository, tag: TagName | undefined): Resource {
+  return through ?? { registry: registry.name, repository: name, ...(tag !== undefined && { tag }) };
 }
 
 function unknownRegistry(name: string): GatewayError {

@@ -1,3 +1,4 @@
+import type { ImageStreamResource } from '../access/access.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { RepositoryName } from '../domain/reference.ts';
 import type { KnownImage, Registry } from '../domain/registry.ts';
@@ -6,6 +7,8 @@ import type { KnownImage, Registry } from '../domain/registry.ts';
 export interface Repository {
   readonly registry: Registry;
   readonly name: RepositoryName;
+  /** The image stream that it was reached through, whose rights then count in place of the repository's own. */
+  readonly through?: ImageStreamResource;
 }
 
 /** An image in a repository, known by its digest. */

@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.ts';
+
 /** Waits for a promise, but no longer than until the signal is aborted; then it rejects with the signal's reason. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -9,9 +11,7 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
       promise.catch(() => undefined);
       return;
     }
-    signal.addEventListener('abort', leave, { once: true });
-    promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', leave);
-    });
+    const stay = onAbort(signal, leave);
+    promise.then(resolve, reject).finally(stay);
   });
 }

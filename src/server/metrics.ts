@@ -10,15 +10,17 @@ export interface Metrics {
 }
 
 export interface MetricsOptions {
-  /** Bytes that the cache holds now. */
+  /** Bytes that the cache holds in memory now. */
   readonly cacheBytes: () => number;
+  /** Bytes that it holds on disk. */
+  readonly cacheDiskBytes: () => number;
   /** Each registry with whether it answers. */
   readonly registries: () => Iterable<{ readonly name: string; readonly isUp: boolean }>;
 }
 
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 
-export function createMetrics({ cacheBytes, registries }: MetricsOptions): Metrics {
+export function createMetrics({ cacheBytes, cacheDiskBytes, registries }: MetricsOptions): Metrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -54,6 +56,14 @@ export function createMetrics({ cacheBytes, registries }: MetricsOptions): Metri
     registers,
     collect() {
       this.set(cacheBytes());
+    },
+  });
+  new Gauge({
+    name: 'tributary_cache_disk_bytes',
+    help: 'Bytes that the cache holds on disk',
+    registers,
+    collect() {
+      this.set(cacheDiskBytes());
     },
   });
   new Gauge({

@@ -11,6 +11,7 @@ function byHand() {
     answer: (value: string) => void;
     fail: (error: Error) => void;
   }[] = [];
+  const kept: string[] = [];
   const load = createFlights<string, string>(
     (key) => key,
     (keys, given) => {
@@ -23,8 +24,9 @@ function byHand() {
       fetches.push({ keys, ask: given, answer, fail });
       return keys.map((key) => promise.then((value) => `${key}=${value}`));
     },
+    (_, found) => kept.push(found),
   );
-  return { fetches, load };
+  return { fetches, load, kept };
 }
 
 describe('one fetch in flight per fact', () => {
@@ -46,6 +48,18 @@ describe('one fetch in flight per fact', () => {
     const [again] = load(['a'], ask());
     fetches[1]?.answer('2');
     expect(await again).toBe('a=2');
+  });
+
+  it('asks anew for what must be true from now on, and keeps that whichever comes first', async () => {
+    const { fetches, load, kept } = byHand();
+    const [former] = load(['a'], ask());
+    const [latter] = load(['a'], { ...ask(), current: true });
+    const [joined] = load(['a'], ask());
+    fetches[1]?.answer('new');
+    expect(await Promise.all([latter, joined])).toEqual(['a=new', 'a=new']);
+    fetches[0]?.answer('old');
+    expect(await former).toBe('a=old');
+    expect(kept).toEqual(['a=new']);
   });
 
   it('lets one of two go without taking the answer from the other', async () => {
@@ -74,6 +88,7 @@ describe('one fetch in flight per fact', () => {
             : new Promise<string>(() => undefined),
         );
       },
+      () => undefined,
     );
     const left = load(['a', 'b'], ask(gone.signal));
     const [staying] = load(['b'], ask());

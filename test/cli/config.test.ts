@@ -35,10 +35,10 @@ describe('tributary config check', () => {
 
   it('prints warnings and still succeeds', () => {
     const { code, written, file } = check(
-      'access: { mode: open }\nwrites: true\nregistries: [{ name: quay.io, kind: oci }]\n',
+      'access: { mode: open }\nstore: { url: ":memory:" }\ncache: { disk: 1GiB }\nregistries: [{ name: quay.io, kind: oci }]\n',
     );
     expect(code).toBe(0);
-    expect(written.stderr).toMatch(new RegExp(`^${file}:2:1 warning: writes: has no effect yet.*\n$`));
+    expect(written.stderr).toMatch(new RegExp(`^${file}:3:16 warning: cache.disk: .*\n$`));
   });
 
   it('O03: exits with 2 within 2 s and prints every problem with file, line, column and path', () => {

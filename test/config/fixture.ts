@@ -71,6 +71,10 @@ streams:
   - name: local
     kind: local
     schedule: 15m
+`;
+
+/** The entry of a cluster under `streams`, every key once. There is nothing yet that reads it. */
+export const cluster = `
   - name: prod-east
     kind: openshift
     server: https://api.prod-east.example:6443

@@ -8,8 +8,14 @@ describe('a configuration', () => {
       server: { host: '127.0.0.1', port: 4000, allowedOrigins: [], introspection: true },
       access: { mode: 'open' },
       writes: false,
-      store: { url: 'file:./data', retention: { age: 604_800_000, events: 1_000_000 } },
-      cache: { tagTtl: 60_000, maxStale: 86_400_000, memory: 268_435_456, disk: 2_147_483_648 },
+      store: { url: 'file:/etc/tributary/data', retention: { age: 604_800_000, events: 1_000_000 } },
+      cache: {
+        tagTtl: 60_000,
+        maxStale: 86_400_000,
+        memory: 268_435_456,
+        disk: 2_147_483_648,
+        folder: '/etc/tributary/data',
+      },
       registries: [],
       streams: [],
     });
@@ -72,14 +78,44 @@ describe('a configuration', () => {
       webhook: { format: 'generic', secretFile: '/run/secrets/hook' },
     });
     expect(config.streams).toMatchObject([
-      { name: 'local', kind: 'local', schedule: 900_000 },
-      { name: 'prod-east', kind: 'openshift', inCluster: false, namespaces: ['shop', 'platform'] },
+      { name: 'local', kind: 'local', schedule: 900_000, history: 100, importsPerMinute: 60 },
     ]);
+  });
+
+  it('takes the folder of the store to be beside the file, and leaves other addresses as they are', () => {
+    const url = (store: string) => valid(`access: { mode: open }\nstore: { url: "${store}" }`).config.store.url;
+    expect(url('file:state')).toBe('file:/etc/tributary/state');
+    expect(url('file:/var/lib/tributary')).toBe('file:/var/lib/tributary');
+    for (const other of ['file:///var/lib/tributary', ':memory:', 'postgres://user@db/tributary'])
+      expect(url(other)).toBe(other);
   });
 
   it('accepts anchors and aliases of YAML', () => {
     const { config } = valid('access: { mode: open }\ncache: { tagTtl: &ttl 30s, maxStale: *ttl }');
     expect(config.cache).toMatchObject({ tagTtl: 30_000, maxStale: 30_000 });
+  });
+});
+
+describe('the cache on disk', () => {
+  const folder = (keys: string) => valid(`access: { mode: open }\n${keys}`).config.cache.folder;
+
+  it.each([
+    ['beside the file where nothing is said', '', '/etc/tributary/data'],
+    ['with the store', 'store: { url: "file:./state" }', '/etc/tributary/state'],
+    ['with the store at an absolute path', 'store: { url: "file:///var/lib/tributary" }', '/var/lib/tributary'],
+    ['where it is told to be', 'cache: { folder: ../cache }', '/etc/cache'],
+    ['where it is told to be, whatever the store', 'store: { url: ":memory:" }\ncache: { folder: /c }', '/c'],
+  ])('is %s', (_, keys, expected) => {
+    expect(folder(keys)).toBe(expected);
+  });
+
+  it.each([
+    ['for a store in memory', 'store: { url: ":memory:" }'],
+    ['for a store without a folder', 'store: { url: "postgres://gateway@db/tributary" }'],
+    ['of no bytes', 'cache: { disk: 0 }'],
+    ['of no bytes, as a size', 'cache: { disk: 0B, folder: /c }'],
+  ])('there is none %s', (_, keys) => {
+    expect(folder(keys)).toBeUndefined();
   });
 });
 

@@ -12,8 +12,15 @@ describe('a warning', () => {
   });
 
   it('is given once for each key that has no effect yet', () => {
-    expect(warned(sample)).toEqual(['store', 'cache.disk', 'registries[2].watch', 'registries[2].webhook', 'streams']);
-    expect(warned(`${withRegistry('kind: oci')}writes: true\n`)).toEqual(['writes']);
+    expect(warned(sample)).toEqual(['registries[2].watch', 'registries[2].webhook']);
+  });
+
+  it('is given for room on disk without a folder to have it in', () => {
+    const memory = `${withRegistry('kind: oci')}store: { url: ":memory:" }\n`;
+    expect(warned(memory)).toEqual([]);
+    expect(warned(`${memory}cache: { disk: 1GiB }\n`)).toEqual(['cache.disk']);
+    expect(warned(`${memory}cache: { disk: 0 }\n`)).toEqual([]);
+    expect(warned(`${memory}cache: { disk: 1GiB, folder: cache }\n`)).toEqual([]);
   });
 
   it('names the other places of the same key', () => {

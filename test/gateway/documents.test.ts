@@ -98,6 +98,10 @@ describe('a document that is too much', () => {
 describe('the size of a page', () => {
   /** Where each connection hangs, for whoever adds one. */
   const connections: Readonly<Record<string, (args: string) => string>> = {
+    'ImageStream.tags': (args) => `{ imageStream(namespace: "shop", name: "app") { tags${args} { totalCount } } }`,
+    'ImageStreamTag.history': (args) =>
+      `{ imageStreamTag(namespace: "shop", name: "app:1") { history${args} { created } } }`,
+    'Query.imageStreams': (args) => `{ imageStreams${args} { totalCount } }`,
     'Registry.repositories': (args) => `{ registry(name: "${names.c}") { repositories${args} { totalCount } } }`,
     'Repository.tags': (args) => ofC(`tags${args} { totalCount }`),
   };
@@ -120,7 +124,10 @@ describe('the size of a page', () => {
   });
 
   it.each(Object.entries(connections))('B03: is 1 to 100 for %s, and anything else is refused', async (_, query) => {
-    stand = await startStand();
+    stand = await startStand({ config: { writes: true, streams: [{ name: 'local', kind: 'local' }] } });
+    const input = `namespace: "shop", to: ["app:1"], reference: true, from: { kind: DOCKER_IMAGE, name: "${names.c}/team/app:1" }`;
+    const made = await stand.ask(`mutation { tagImageStream(input: { ${input} }) { userErrors { message } } }`);
+    expect(made.data).toEqual({ tagImageStream: { userErrors: [] } });
     for (const first of ['0', '-1', '101', 'null', '2147483647', '-2147483648']) {
       const asked = await stand.ask(query(`(first: ${first})`));
       expect(asked.errors).toMatchObject([{ extensions: { code: 'ARGUMENT_INVALID', argument: 'first' } }]);

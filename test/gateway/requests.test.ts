@@ -129,7 +129,7 @@ describe('a request that is none', () => {
       what: 'GET of a mutation',
       status: 405,
       method: 'GET',
-      path: `/graphql?query=${encodeURIComponent('mutation { x }')}`,
+      path: `/graphql?query=${encodeURIComponent('mutation { deleteImageStream(input: { namespace: "a", name: "b" }) { deletedId } }')}`,
       headers: preflight,
     },
     {

@@ -55,6 +55,36 @@ describe('the cost of an operation', () => {
     expect(requests(source)).toBe(2);
   });
 
+  it('counts what image streams may ask of registries: images, drift, imports', () => {
+    const tag = (fields: string) => requests(`{ imageStreamTag(namespace: "a", name: "b:c") { ${fields} } }`);
+    expect(tag('digest image { digest } history { digest } conditions { reason }')).toBe(0);
+    expect(tag('image { layers { digest } }')).toBe(1);
+    expect(tag('image(platform: "linux/arm64") { digest }')).toBe(2);
+    expect(tag('drift { state } again: drift { upstreamDigest }')).toBe(2);
+    expect(tag('history { image { layers { digest } } }')).toBe(20);
+    expect(tag('history(first: 3) { image { layers { digest } } }')).toBe(3);
+  });
+
+  it('counts the entries of a history as requests, and not as nodes', () => {
+    const source =
+      '{ imageStreams(first: 10) { nodes { tags(first: 10) { nodes { history(first: 100) { digest } } } } } }';
+    expect(costOf(source)).toEqual({ requests: 0, nodes: 10 + 10 * 10 });
+  });
+
+  it('counts each mutation for itself, and an import by what it names', () => {
+    const run = (input: string, name = 'importImageStream') =>
+      requests(`mutation { ${name}(input: { namespace: "a", ${input} }) { userErrors { code } } }`);
+    expect(run('name: "b:c"')).toBe(2);
+    expect(run('name: "b"')).toBe(8 * 2);
+    expect(run('name: "b", from: "x/y", all: true')).toBe(8 + 50);
+    expect(run('name: "b:c"', 'untagImageStream')).toBe(0);
+    const tagging = 'from: { kind: DOCKER_IMAGE, name: "x" }, to: ["b:c", "b:d"]';
+    expect(run(tagging, 'tagImageStream')).toBe(2);
+    const field = 'importImageStream(input: $input) { userErrors { code } }';
+    const twice = `mutation ($input: ImportImageStreamInput!) { a: ${field} b: ${field} }`;
+    expect(requests(twice, { input: { namespace: 'a', name: 'b:c' } })).toBe(4);
+  });
+
   it('counts a platform as more requests for each image, where it is given', () => {
     // The index and, where it is none after all, the configuration of the single image.
     expect(requests('{ image(reference: "a", platform: "linux/arm64") { digest } }')).toBe(1 + 2);

@@ -8,11 +8,17 @@ const registry = parseRegistryName('registry.corp.example:5000');
 const repository = parseRepositoryName('team/app');
 const digest = parseDigest(`sha256:${'0123456789abcdef'.repeat(4)}`);
 
+const stream = { source: 'local', namespace: 'shop', name: 'api' };
+
 const ids: readonly GlobalId[] = [
   { kind: 'Registry', registry },
   { kind: 'Repository', registry, repository },
   { kind: 'Tag', registry, repository, tag: parseTagName('1.2-x_Y') },
   { kind: 'Image', registry, repository, digest },
+  { kind: 'ImageStream', ...stream },
+  { kind: 'ImageStreamTag', ...stream, tag: '1.2' },
+  { kind: 'ImageStreamTag', ...stream, tag: 'ä/b:c@"d",e' },
+  { kind: 'ImageStreamImage', ...stream, digest },
 ];
 
 function encode(text: string): string {
@@ -32,6 +38,10 @@ describe('global identifiers', () => {
       'Repository:v1:registry.corp.example:5000/team/app',
       'Tag:v1:registry.corp.example:5000/team/app:1.2-x_Y',
       `Image:v1:registry.corp.example:5000/team/app@${digest}`,
+      'ImageStream:v1:["local","shop","api"]',
+      'ImageStreamTag:v1:["local","shop","api","1.2"]',
+      'ImageStreamTag:v1:["local","shop","api","ä/b:c@\\"d\\",e"]',
+      `ImageStreamImage:v1:["local","shop","api","${digest}"]`,
     ]);
   });
 
@@ -51,6 +61,13 @@ describe('global identifiers', () => {
     encode('Image:v1:docker.io/a@md5:0'),
     encode('Image:v1:docker.io/a'),
     encode('__proto__:v1:x'),
+    encode('ImageStream:v1:local/shop/api'),
+    encode('ImageStream:v1:["local", "shop", "api"]'),
+    encode('ImageStream:v1:["local","shop"]'),
+    encode('ImageStream:v1:["local","shop","api","1"]'),
+    encode('ImageStream:v1:["local","shop",1]'),
+    encode('ImageStreamTag:v1:["local","shop","api"]'),
+    encode('ImageStreamImage:v1:["local","shop","api","sha256:0"]'),
     encode(`Repository:v1:docker.io/${'a'.repeat(2000)}`),
   ])('that were never made name nothing: %s', (text) => {
     expect(parseGlobalId(text)).toBeUndefined();
@@ -58,11 +75,15 @@ describe('global identifiers', () => {
 
   it('name nothing, and are no fault, whatever the text', () => {
     fc.assert(
-      fc.property(fc.string(), fc.constantFrom('Registry', 'Repository', 'Tag', 'Image'), (text, kind) => {
-        expect(parseGlobalId(`${text}!`)).toBeUndefined();
-        const id = parseGlobalId(encode(`${kind}:v1:${text}`));
-        if (id !== undefined) expect(formatGlobalId(id)).toBe(encode(`${kind}:v1:${text}`));
-      }),
+      fc.property(
+        fc.string(),
+        fc.constantFrom('Registry', 'Repository', 'Tag', 'Image', 'ImageStream', 'ImageStreamTag'),
+        (text, kind) => {
+          expect(parseGlobalId(`${text}!`)).toBeUndefined();
+          const id = parseGlobalId(encode(`${kind}:v1:${text}`));
+          if (id !== undefined) expect(formatGlobalId(id)).toBe(encode(`${kind}:v1:${text}`));
+        },
+      ),
     );
   });
 });

@@ -31,10 +31,14 @@ const samples: { readonly [Code in ErrorCode]: ErrorDetails[Code] } = {
   ARGUMENT_INVALID: { argument: 'first' },
   CURSOR_INVALID: {},
   REGISTRY_UNKNOWN: {},
+  SOURCE_AMBIGUOUS: {},
+  NOT_FOUND: {},
   UNSUPPORTED: { registry: 'quay.io' },
   UNAUTHENTICATED: {},
   FORBIDDEN: {},
   OPERATION_NOT_ALLOWED: {},
+  CONFLICT: {},
+  UNAVAILABLE: {},
   LIMIT_EXCEEDED: { limit: 'cost', value: 2501, max: 2500 },
   UPSTREAM_UNAUTHORIZED: { registry: 'quay.io', status: 401 },
   UPSTREAM_RATE_LIMITED: { registry: 'quay.io', status: 429, retryAfterSeconds: 30 },
@@ -48,7 +52,7 @@ const samples: { readonly [Code in ErrorCode]: ErrorDetails[Code] } = {
   CONFIG_INVALID: {},
 };
 
-const retryable = new Set(['UPSTREAM_RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE']);
+const retryable = new Set(['UPSTREAM_RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'UNAVAILABLE']);
 
 describe('the table of codes', () => {
   it.each(Object.entries(samples))('knows %s, which is shown with its details or masked', (code, details) => {

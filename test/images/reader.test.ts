@@ -84,7 +84,9 @@ describe('a reference', () => {
 describe('what the viewer may not read', () => {
   const mayGetOnly: Access = { may: (_, verb) => Promise.resolve(verb !== 'inspect') };
   const nothing: Access = { may: () => Promise.resolve(false) };
-  const notOne: Access = { may: (_, __, { repository }) => Promise.resolve(repository !== one) };
+  const notOne: Access = {
+    may: (_, __, resource) => Promise.resolve(!('repository' in resource && resource.repository === one)),
+  };
 
   it('answers as what does not exist, and asks nothing upstream', async () => {
     const { upstream, reader, repository } = setUp(notOne);

@@ -23,6 +23,8 @@ export interface DockerRegistryOptions {
   readonly auth?: RegistryAuth;
   /** Serves https with this key and certificate, in PEM. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** Listens where another has just been stopped, instead of on a free port. */
+  readonly port?: number;
 }
 
 /** Debian's docker-registry, running on a free port of 127.0.0.1 with nothing in it. */
@@ -43,7 +45,7 @@ const startMs = 20_000;
 
 /** Starts a registry; throws with its log where it does not come up. */
 export async function startDockerRegistry(options: DockerRegistryOptions = {}): Promise<DockerRegistry> {
-  const { auth = 'none', tls } = options;
+  const { auth = 'none', tls, port: wantedPort = 0 } = options;
   const folder = mkdtempSync(join(tmpdir(), 'tributary-docker-registry-'));
   const written = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content, { mode: 0o600 });
@@ -60,8 +62,8 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
       },
       compatibility: { schema1: { enabled: true } },
       http: {
-        // The system chooses the port, and the log tells which.
-        addr: '127.0.0.1:0',
+        // Unless one is wanted, the system chooses the port, and the log tells which.
+        addr: `127.0.0.1:${String(wantedPort)}`,
         secret: 'of the tests',
         ...(tls && { tls: { key: written('key.pem', tls.key), certificate: written('cert.pem', tls.cert) } }),
       },

@@ -30,8 +30,8 @@ export interface TestGateway {
 }
 
 /**
- * Starts a gateway on the part of a configuration that follows `registries:`, or on a whole one. `change` may put something
- * of the test's own into what the gateway has from its machine.
+ * Starts a gateway on the part of a configuration that follows `registries:`, or on a whole one; with a store in memory
+ * where it names none. `change` may put something of the test's own into what the gateway has from its machine.
  */
 export async function startTestGateway(
   yaml: string,
@@ -40,7 +40,9 @@ export async function startTestGateway(
 ): Promise<TestGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-gateway-'));
   const head = 'server: { port: 0 }\naccess: { mode: open }\n';
-  const loaded = loadConfig(/^access:/m.test(yaml) ? yaml : head + yaml, { file: join(folder, 'tributary.yaml'), env });
+  const store = 'store: { url: ":memory:" }\n';
+  const text = (/^access:/m.test(yaml) ? '' : head) + (/^store:/m.test(yaml) ? '' : store) + yaml;
+  const loaded = loadConfig(text, { file: join(folder, 'tributary.yaml'), env });
   if (loaded.kind === 'invalid') {
     throw new Error(
       `the configuration is invalid: ${loaded.problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,

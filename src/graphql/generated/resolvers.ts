@@ -1,10 +1,12 @@
 import type { Digest } from '../../domain/digest.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { RegistryModel, RepositoryModel, RepositoryConnectionModel, RepositoryEdgeModel, TagModel, TagConnectionModel, TagEdgeModel, ImageModel, PlatformImageModel, LayerModel, ReferrerModel } from '../models.ts';
+import type { RegistryModel, RepositoryModel, RepositoryConnectionModel, RepositoryEdgeModel, TagModel, TagConnectionModel, TagEdgeModel, ImageModel, PlatformImageModel, LayerModel, ReferrerModel, ImageStreamConnectionModel, ImageStreamEdgeModel, ImageStreamTagModel, ImageStreamTagConnectionModel, ImageStreamTagEdgeModel, ImageStreamTagItemModel, ImageStreamImageModel } from '../models.ts';
+import type { ImageStream as ImageStreamModel, TagSource as TagSourceModel } from '../../domain/image-stream.ts';
 import type { Freshness as FreshnessModel } from '../../domain/freshness.ts';
 import type { GraphQLContext as Context } from '../context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null | undefined;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -25,12 +27,72 @@ export type Scalars = {
 
 /** What a viewer may do with a resource. */
 export type AccessVerb =
+  /** Take image streams and their tags away. */
+  | 'DELETE'
   /** See tags and digests. */
   | 'GET'
+  /** Have an image stream's tags imported. */
+  | 'IMPORT'
   /** See manifests, configuration, layers and what refers to an image. */
   | 'INSPECT'
   /** Know that it exists. */
-  | 'LIST';
+  | 'LIST'
+  /** Say what a tag of an image stream is to be: make image streams, tag, roll back. */
+  | 'TAG';
+
+/** An image stream to be made. */
+export type CreateImageStreamInput = {
+  /** Says what would come of it, and writes nothing. */
+  readonly dryRun: Scalars['Boolean']['input'];
+  /**
+   * A text of your own, 1 to 255 characters. The same input with the same key is done once only, however often it is sent,
+   * and answered with what was answered at first; another input with that key is a CONFLICT.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Its labels, at most 100. */
+  readonly labels: ReadonlyArray<KeyValueInput>;
+  /** Whether workloads of the namespace may name its images by its short name. */
+  readonly lookupLocal: Scalars['Boolean']['input'];
+  /** The name of the image stream. */
+  readonly name: Scalars['String']['input'];
+  /** The namespace. */
+  readonly namespace: Scalars['String']['input'];
+  /** The source, a name under `streams` in the configuration; may be left out where there is only one. */
+  readonly source?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What became of it. */
+export type CreateImageStreamPayload = {
+  /** The image stream; null where there are `userErrors`. */
+  readonly imageStream?: Maybe<ImageStream>;
+  /** What another input would mend; empty where it was done. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** An image stream to be taken away. */
+export type DeleteImageStreamInput = {
+  /** Says what would come of it, and writes nothing. */
+  readonly dryRun: Scalars['Boolean']['input'];
+  /**
+   * A text of your own, 1 to 255 characters. The same input with the same key is done once only, however often it is sent,
+   * and answered with what was answered at first; another input with that key is a CONFLICT.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** The name of the image stream. */
+  readonly name: Scalars['String']['input'];
+  /** The namespace. */
+  readonly namespace: Scalars['String']['input'];
+  /** The source, a name under `streams` in the configuration; may be left out where there is only one. */
+  readonly source?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What became of it. */
+export type DeleteImageStreamPayload = {
+  /** The global identifier that it had; null where there are `userErrors`. */
+  readonly deletedId?: Maybe<Scalars['ID']['output']>;
+  /** What another input would mend; empty where it was done. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
 
 /** A fact that one or more requests to a registry teach. */
 export type Fact =
@@ -40,6 +102,11 @@ export type Fact =
   | 'CONFIG'
   /** A repository's description and statistics: one request. */
   | 'DESCRIPTION'
+  /**
+   * Images that tags of an image stream are imported from: two requests for each tag, or with all tags of a repository one for
+   * each and those that list them.
+   */
+  | 'IMPORT'
   /** The manifest or index with a digest: one request. */
   | 'MANIFEST'
   /** What refers to an image, with the fallback for registries without a referrers API: two requests. */
@@ -163,12 +230,319 @@ export type ImageKind =
   /** An index of images, one for each platform. */
   | 'INDEX';
 
+/** A named view over images, whose tags keep a history (OpenShift's ImageStream). */
+export type ImageStream = Node & {
+  /** What stands in the way of its tags; empty where nothing does. */
+  readonly conditions: ReadonlyArray<ImageStreamCondition>;
+  /** Where the source's own registry serves it; null where there is none. */
+  readonly dockerImageRepository?: Maybe<Scalars['String']['output']>;
+  /** Grows with each change of what is wanted: of what tags are to be, and of `lookupLocal`. */
+  readonly generation: Scalars['Int']['output'];
+  /** The global identifier. */
+  readonly id: Scalars['ID']['output'];
+  /** Labels, by name. */
+  readonly labels: ReadonlyArray<KeyValue>;
+  /** Whether workloads of the namespace may name its images by its short name. */
+  readonly lookupLocal: Scalars['Boolean']['output'];
+  /** The name within the namespace. */
+  readonly name: Scalars['String']['output'];
+  /** The namespace. */
+  readonly namespace: Scalars['String']['output'];
+  /** The same, from outside of the cluster. */
+  readonly publicDockerImageRepository?: Maybe<Scalars['String']['output']>;
+  /** The name of the source that keeps it. */
+  readonly source: Scalars['String']['output'];
+  /** A tag by its name; null where there is none. */
+  readonly tag?: Maybe<ImageStreamTag>;
+  /** Its tags, by name. */
+  readonly tags: ImageStreamTagConnection;
+  /** What the viewer may do with it. */
+  readonly viewerCan: ReadonlyArray<AccessVerb>;
+};
+
+
+/** A named view over images, whose tags keep a history (OpenShift's ImageStream). */
+export type ImageStreamTagArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/** A named view over images, whose tags keep a history (OpenShift's ImageStream). */
+export type ImageStreamTagsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** What stands in the way of a tag of an image stream. */
+export type ImageStreamCondition = {
+  /** The generation of the image stream that it was found at. */
+  readonly generation: Scalars['Int']['output'];
+  /** Since when. */
+  readonly lastTransitionTime: Scalars['DateTime']['output'];
+  /** Why, for people. */
+  readonly message: Scalars['String']['output'];
+  /** Why, in one word: an error code, or the cluster's own word. */
+  readonly reason: Scalars['String']['output'];
+  /** `False`: success takes the condition away. */
+  readonly status: Scalars['String']['output'];
+  /** The tag that it is about. */
+  readonly tag: Scalars['String']['output'];
+  /** What it says something of: `ImportSuccess`. */
+  readonly type: Scalars['String']['output'];
+};
+
+/** A page of image streams. */
+export type ImageStreamConnection = {
+  /** The image streams with their cursors. */
+  readonly edges: ReadonlyArray<ImageStreamEdge>;
+  /** The image streams. */
+  readonly nodes: ReadonlyArray<ImageStream>;
+  /** Where this page stands. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all; null when unknown. */
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** An image stream in a page. */
+export type ImageStreamEdge = {
+  /** Its position. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The image stream. */
+  readonly node: ImageStream;
+};
+
+/** An image in the history of an image stream. */
+export type ImageStreamImage = Node & {
+  /** Since when a tag of the image stream points, or last began to point, at it. */
+  readonly created: Scalars['DateTime']['output'];
+  /** The digest. */
+  readonly digest: Scalars['Digest']['output'];
+  /** Where it is pulled from, by digest. */
+  readonly dockerImageReference: Scalars['String']['output'];
+  /** The global identifier. */
+  readonly id: Scalars['ID']['output'];
+  /** The image; null where its registry is not configured. */
+  readonly image?: Maybe<Image>;
+  /** The image stream. */
+  readonly imageStream: ImageStream;
+  /** `stream@digest`, the digest in full. */
+  readonly name: Scalars['String']['output'];
+};
+
+
+/** An image in the history of an image stream. */
+export type ImageStreamImageImageArgs = {
+  platform?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A tag of an image stream: what it is meant to be, what it points at, and what it pointed at before. */
+export type ImageStreamTag = Node & {
+  /** What stands in its way; empty where nothing does. */
+  readonly conditions: ReadonlyArray<ImageStreamCondition>;
+  /** The digest that it points at; null where nothing was imported yet, and of a mere reference. */
+  readonly digest?: Maybe<Scalars['Digest']['output']>;
+  /** Where the image is pulled from, by digest where there is one. */
+  readonly dockerImageReference?: Maybe<Scalars['String']['output']>;
+  /** How it stands to the tag that it is imported from, asked of the registry. */
+  readonly drift?: Maybe<ImageStreamTagDrift>;
+  /** Where its image comes from; null for a tag that is only pushed to. */
+  readonly from?: Maybe<ImageStreamTagSource>;
+  /** The generation of the image stream at which it was last asked for; null where it is not meant to be anything any more. */
+  readonly generation?: Maybe<Scalars['Int']['output']>;
+  /** What it pointed at from when on, newest first; the first is what it points at. */
+  readonly history: ReadonlyArray<ImageStreamTagItem>;
+  /** How many entries the history has. */
+  readonly historyCount: Scalars['Int']['output'];
+  /** The global identifier. */
+  readonly id: Scalars['ID']['output'];
+  /** The image that it points at; null where there is none yet, or where its registry is not configured. */
+  readonly image?: Maybe<Image>;
+  /** The image stream. */
+  readonly imageStream: ImageStream;
+  /** How it is imported; null where it is not meant to be anything any more. */
+  readonly importPolicy?: Maybe<ImportPolicy>;
+  /** Whether it is a mere reference: nothing is imported. */
+  readonly isReference: Scalars['Boolean']['output'];
+  /** The name with the image stream: `api:prod`. */
+  readonly name: Scalars['String']['output'];
+  /** Through which registry it is to be pulled; null where it is not meant to be anything any more. */
+  readonly referencePolicy?: Maybe<ReferencePolicy>;
+  /** How many events it has had so far. Outlives the tag: a later one of the same name goes on counting. */
+  readonly revision: Scalars['Int']['output'];
+  /** The name within the image stream: `prod`. */
+  readonly tag: Scalars['String']['output'];
+};
+
+
+/** A tag of an image stream: what it is meant to be, what it points at, and what it pointed at before. */
+export type ImageStreamTagHistoryArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A tag of an image stream: what it is meant to be, what it points at, and what it pointed at before. */
+export type ImageStreamTagImageArgs = {
+  platform?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of tags of an image stream. */
+export type ImageStreamTagConnection = {
+  /** The tags with their cursors. */
+  readonly edges: ReadonlyArray<ImageStreamTagEdge>;
+  /** The tags. */
+  readonly nodes: ReadonlyArray<ImageStreamTag>;
+  /** Where this page stands. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all. */
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** How a tag of an image stream stands to the tag that it is imported from. */
+export type ImageStreamTagDrift = {
+  /** When its registry said so; null where it was not asked or did not answer. */
+  readonly checkedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The short answer. */
+  readonly state: ImageStreamTagDriftState;
+  /** What the tag there points at. */
+  readonly upstreamDigest?: Maybe<Scalars['Digest']['output']>;
+};
+
+/** How a tag stands to the tag that it is imported from, in one word. */
+export type ImageStreamTagDriftState =
+  /** The tag there points at another image. */
+  | 'BEHIND'
+  /** The tag there is gone. */
+  | 'GONE'
+  /** Both point at the same image. */
+  | 'SAME'
+  /** It is not imported from a tag that could be asked for, or its registry does not answer. */
+  | 'UNKNOWN';
+
+/** A tag of an image stream in a page. */
+export type ImageStreamTagEdge = {
+  /** Its position. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The tag. */
+  readonly node: ImageStreamTag;
+};
+
+/** What a tag pointed at from some time on. */
+export type ImageStreamTagItem = {
+  /** Since when. */
+  readonly created: Scalars['DateTime']['output'];
+  /** The digest; null for a mere reference. */
+  readonly digest?: Maybe<Scalars['Digest']['output']>;
+  /** Where the image is pulled from, by digest where there is one. */
+  readonly dockerImageReference: Scalars['String']['output'];
+  /** The generation of the image stream that it answers. */
+  readonly generation: Scalars['Int']['output'];
+  /** The image; null for a mere reference, and where its registry is not configured. */
+  readonly image?: Maybe<Image>;
+};
+
+
+/** What a tag pointed at from some time on. */
+export type ImageStreamTagItemImageArgs = {
+  platform?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Where the image of a tag comes from. */
+export type ImageStreamTagSource = {
+  /** What `name` names. */
+  readonly kind: ImageStreamTagSourceKind;
+  /** What people pull, `tag` or `stream:tag`, or `stream@digest`. */
+  readonly name: Scalars['String']['output'];
+  /** The namespace, where it is another than the image stream's own. */
+  readonly namespace?: Maybe<Scalars['String']['output']>;
+};
+
+/** Where the image of a tag is to come from. */
+export type ImageStreamTagSourceInput = {
+  /** What `name` names. */
+  readonly kind: ImageStreamTagSourceKind;
+  /** Of an image in a registry, what people pull, `quay.io/org/app:1`; of an image stream, `stream:tag` or `stream@digest`. */
+  readonly name: Scalars['String']['input'];
+  /** The namespace of the image stream that `name` names; left out, that of the tags. */
+  readonly namespace?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What the image of a tag comes from. */
+export type ImageStreamTagSourceKind =
+  /** An image in a registry. */
+  | 'DOCKER_IMAGE'
+  /** An image in the history of an image stream. */
+  | 'IMAGE_STREAM_IMAGE'
+  /** A tag of an image stream. */
+  | 'IMAGE_STREAM_TAG';
+
+/** What is to be imported. */
+export type ImportImageStreamInput = {
+  /** Imports all tags of the repository, at most 50. */
+  readonly all: Scalars['Boolean']['input'];
+  /** Says what would come of it, and writes nothing. */
+  readonly dryRun: Scalars['Boolean']['input'];
+  /** From here, rather than from where the tag comes from so far: what people pull. With `all`, a repository. */
+  readonly from?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * A text of your own, 1 to 255 characters. The same input with the same key is done once only, however often it is sent,
+   * and answered with what was answered at first; another input with that key is a CONFLICT.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** What becomes of an index; left out, as it is. */
+  readonly importMode?: InputMaybe<ImportMode>;
+  /** Allows plain http and unknown certificates, never more than the configuration does; left out, as it is. */
+  readonly insecure?: InputMaybe<Scalars['Boolean']['input']>;
+  /** `stream:tag`, or `stream` for all of its tags that come from a registry. */
+  readonly name: Scalars['String']['input'];
+  /** The namespace. */
+  readonly namespace: Scalars['String']['input'];
+  /** Has them imported again and again; left out, as it is. */
+  readonly scheduled?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The source, a name under `streams` in the configuration; may be left out where there is only one. */
+  readonly source?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What became of it. */
+export type ImportImageStreamPayload = {
+  /** The image stream; null where there are `userErrors`. */
+  readonly imageStream?: Maybe<ImageStream>;
+  /** What the imports came to. */
+  readonly imports: ReadonlyArray<TagImport>;
+  /** What another input would mend; empty where it was done. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** What becomes of an index when it is imported. */
+export type ImportMode =
+  /** One image is kept of it: that for linux/amd64, else the first. */
+  | 'LEGACY'
+  /** It is kept itself. */
+  | 'PRESERVE_ORIGINAL';
+
+/** How a tag is imported. */
+export type ImportPolicy = {
+  /** What becomes of an index. */
+  readonly importMode: ImportMode;
+  /** Whether plain http and unknown certificates are allowed. It never loosens what the gateway's configuration says. */
+  readonly insecure: Scalars['Boolean']['output'];
+  /** Whether it is imported again and again. */
+  readonly scheduled: Scalars['Boolean']['output'];
+};
+
 /** A name with a value, as labels and annotations have. */
 export type KeyValue = {
   /** The name. */
   readonly key: Scalars['String']['output'];
   /** The value. */
   readonly value: Scalars['String']['output'];
+};
+
+/** A name with a value. */
+export type KeyValueInput = {
+  /** The name. */
+  readonly key: Scalars['String']['input'];
+  /** The value. */
+  readonly value: Scalars['String']['input'];
 };
 
 /** A layer of an image. */
@@ -181,6 +555,90 @@ export type Layer = {
   readonly mediaType?: Maybe<Scalars['String']['output']>;
   /** Its compressed size; null in Docker's first format, which does not record it. */
   readonly size?: Maybe<Scalars['ByteSize']['output']>;
+};
+
+/**
+ * Changes of image streams. They are refused unless the configuration says `writes: true`. What another input would mend is in
+ * `userErrors`; whatever else fails is an error with a code. What an import came to is in `imports`, and no error.
+ */
+export type Mutation = {
+  /** Makes an image stream without tags. */
+  readonly createImageStream?: Maybe<CreateImageStreamPayload>;
+  /** Takes an image stream away, with its tags and their history. */
+  readonly deleteImageStream?: Maybe<DeleteImageStreamPayload>;
+  /** Imports tags from where they come from, as `oc import-image` does, past everything that is remembered of them. */
+  readonly importImageStream?: Maybe<ImportImageStreamPayload>;
+  /** Points a tag at an image of its history again. It is no longer imported on schedule then. */
+  readonly rollbackImageStreamTag?: Maybe<RollbackImageStreamTagPayload>;
+  /** Says whether workloads of the namespace may name the images of an image stream by its short name. */
+  readonly setImageLookup?: Maybe<SetImageLookupPayload>;
+  /** Points tags at an image, as `oc tag` does; makes their image streams where they are missing. All of the tags, or none. */
+  readonly tagImageStream?: Maybe<TagImageStreamPayload>;
+  /** Takes a tag away, with its history. */
+  readonly untagImageStream?: Maybe<UntagImageStreamPayload>;
+};
+
+
+/**
+ * Changes of image streams. They are refused unless the configuration says `writes: true`. What another input would mend is in
+ * `userErrors`; whatever else fails is an error with a code. What an import came to is in `imports`, and no error.
+ */
+export type MutationCreateImageStreamArgs = {
+  input: CreateImageStreamInput;
+};
+
+
+/**
+ * Changes of image streams. They are refused unless the configuration says `writes: true`. What another input would mend is in
+ * `userErrors`; whatever else fails is an error with a code. What an import came to is in `imports`, and no error.
+ */
+export type MutationDeleteImageStreamArgs = {
+  input: DeleteImageStreamInput;
+};
+
+
+/**
+ * Changes of image streams. They are refused unless the configuration says `writes: true`. What another input would mend is in
+ * `userErrors`; whatever else fails is an error with a code. What an import came to is in `imports`, and no error.
+ */
+export type MutationImportImageStreamArgs = {
+  input: ImportImageStreamInput;
+};
+
+
+/**
+ * Changes of image streams. They are refused unless the configuration says `writes: true`. What another input would mend is in
+ * `userErrors`; whatever else fails is an error with a code. What an import came to is in `imports`, and no error.
+ */
+export type MutationRollbackImageStreamTagArgs = {
+  input: RollbackImageStreamTagInput;
+};
+
+
+/**
+ * Changes of image streams. They are refused unless the configuration says `writes: true`. What another input would mend is in
+ * `userErrors`; whatever else fails is an error with a code. What an import came to is in `imports`, and no error.
+ */
+export type MutationSetImageLookupArgs = {
+  input: SetImageLookupInput;
+};
+
+
+/**
+ * Changes of image streams. They are refused unless the configuration says `writes: true`. What another input would mend is in
+ * `userErrors`; whatever else fails is an error with a code. What an import came to is in `imports`, and no error.
+ */
+export type MutationTagImageStreamArgs = {
+  input: TagImageStreamInput;
+};
+
+
+/**
+ * Changes of image streams. They are refused unless the configuration says `writes: true`. What another input would mend is in
+ * `userErrors`; whatever else fails is an error with a code. What an import came to is in `imports`, and no error.
+ */
+export type MutationUntagImageStreamArgs = {
+  input: UntagImageStreamInput;
 };
 
 /** An object with an identifier that holds across restarts and replicas. */
@@ -235,12 +693,20 @@ export type PlatformImage = {
 };
 
 /**
- * Questions about registries, repositories, tags and images. What does not exist is null, without an error; a registry that
- * fails nulls its own fields and adds an error with a code.
+ * Questions about registries, repositories, tags, images and image streams. What does not exist is null, without an error; a
+ * registry that fails nulls its own fields and adds an error with a code.
  */
 export type Query = {
   /** The image that a reference names; null where it does not exist. */
   readonly image?: Maybe<Image>;
+  /** An image stream; null where there is none. */
+  readonly imageStream?: Maybe<ImageStream>;
+  /** An image in the history of any tag of an image stream; null where none has it. */
+  readonly imageStreamImage?: Maybe<ImageStreamImage>;
+  /** A tag of an image stream; null where it neither points at anything nor is meant to. */
+  readonly imageStreamTag?: Maybe<ImageStreamTag>;
+  /** Image streams, by namespace and name. Null where no such source is configured. */
+  readonly imageStreams?: Maybe<ImageStreamConnection>;
   /** The images that these references name, in the order asked, null where one does not exist or failed. At most 100. */
   readonly images: ReadonlyArray<Maybe<Image>>;
   /** The object with a global identifier; null where there is none. */
@@ -259,8 +725,8 @@ export type Query = {
 
 
 /**
- * Questions about registries, repositories, tags and images. What does not exist is null, without an error; a registry that
- * fails nulls its own fields and adds an error with a code.
+ * Questions about registries, repositories, tags, images and image streams. What does not exist is null, without an error; a
+ * registry that fails nulls its own fields and adds an error with a code.
  */
 export type QueryImageArgs = {
   platform?: InputMaybe<Scalars['String']['input']>;
@@ -269,8 +735,53 @@ export type QueryImageArgs = {
 
 
 /**
- * Questions about registries, repositories, tags and images. What does not exist is null, without an error; a registry that
- * fails nulls its own fields and adds an error with a code.
+ * Questions about registries, repositories, tags, images and image streams. What does not exist is null, without an error; a
+ * registry that fails nulls its own fields and adds an error with a code.
+ */
+export type QueryImageStreamArgs = {
+  name: Scalars['String']['input'];
+  namespace: Scalars['String']['input'];
+  source?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * Questions about registries, repositories, tags, images and image streams. What does not exist is null, without an error; a
+ * registry that fails nulls its own fields and adds an error with a code.
+ */
+export type QueryImageStreamImageArgs = {
+  name: Scalars['String']['input'];
+  namespace: Scalars['String']['input'];
+  source?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * Questions about registries, repositories, tags, images and image streams. What does not exist is null, without an error; a
+ * registry that fails nulls its own fields and adds an error with a code.
+ */
+export type QueryImageStreamTagArgs = {
+  name: Scalars['String']['input'];
+  namespace: Scalars['String']['input'];
+  source?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * Questions about registries, repositories, tags, images and image streams. What does not exist is null, without an error; a
+ * registry that fails nulls its own fields and adds an error with a code.
+ */
+export type QueryImageStreamsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  namespace?: InputMaybe<Scalars['String']['input']>;
+  source?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * Questions about registries, repositories, tags, images and image streams. What does not exist is null, without an error; a
+ * registry that fails nulls its own fields and adds an error with a code.
  */
 export type QueryImagesArgs = {
   platform?: InputMaybe<Scalars['String']['input']>;
@@ -279,8 +790,8 @@ export type QueryImagesArgs = {
 
 
 /**
- * Questions about registries, repositories, tags and images. What does not exist is null, without an error; a registry that
- * fails nulls its own fields and adds an error with a code.
+ * Questions about registries, repositories, tags, images and image streams. What does not exist is null, without an error; a
+ * registry that fails nulls its own fields and adds an error with a code.
  */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
@@ -288,8 +799,8 @@ export type QueryNodeArgs = {
 
 
 /**
- * Questions about registries, repositories, tags and images. What does not exist is null, without an error; a registry that
- * fails nulls its own fields and adds an error with a code.
+ * Questions about registries, repositories, tags, images and image streams. What does not exist is null, without an error; a
+ * registry that fails nulls its own fields and adds an error with a code.
  */
 export type QueryNodesArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
@@ -297,8 +808,8 @@ export type QueryNodesArgs = {
 
 
 /**
- * Questions about registries, repositories, tags and images. What does not exist is null, without an error; a registry that
- * fails nulls its own fields and adds an error with a code.
+ * Questions about registries, repositories, tags, images and image streams. What does not exist is null, without an error; a
+ * registry that fails nulls its own fields and adds an error with a code.
  */
 export type QueryRegistryArgs = {
   name: Scalars['String']['input'];
@@ -306,8 +817,8 @@ export type QueryRegistryArgs = {
 
 
 /**
- * Questions about registries, repositories, tags and images. What does not exist is null, without an error; a registry that
- * fails nulls its own fields and adds an error with a code.
+ * Questions about registries, repositories, tags, images and image streams. What does not exist is null, without an error; a
+ * registry that fails nulls its own fields and adds an error with a code.
  */
 export type QueryRepositoryArgs = {
   reference: Scalars['String']['input'];
@@ -315,8 +826,8 @@ export type QueryRepositoryArgs = {
 
 
 /**
- * Questions about registries, repositories, tags and images. What does not exist is null, without an error; a registry that
- * fails nulls its own fields and adds an error with a code.
+ * Questions about registries, repositories, tags, images and image streams. What does not exist is null, without an error; a
+ * registry that fails nulls its own fields and adds an error with a code.
  */
 export type QueryTagArgs = {
   reference: Scalars['String']['input'];
@@ -335,6 +846,13 @@ export type RateLimit = {
   /** The window's length in seconds. */
   readonly windowSeconds?: Maybe<Scalars['Int']['output']>;
 };
+
+/** Through which registry the image of a tag is to be pulled. */
+export type ReferencePolicy =
+  /** The one of the cluster, where there is one. */
+  | 'LOCAL'
+  /** The one that it comes from. */
+  | 'SOURCE';
 
 /** Something that refers to an image. */
 export type Referrer = {
@@ -482,6 +1000,62 @@ export type RepositoryStats = {
   readonly stars?: Maybe<Scalars['Int']['output']>;
 };
 
+/** A tag, and the image of its history that it is to point at again. */
+export type RollbackImageStreamTagInput = {
+  /** Says what would come of it, and writes nothing. */
+  readonly dryRun: Scalars['Boolean']['input'];
+  /** What the tag must point at for this to be done: null, that it must not exist; left out, no guard. */
+  readonly expectedDigest?: InputMaybe<Scalars['Digest']['input']>;
+  /**
+   * A text of your own, 1 to 255 characters. The same input with the same key is done once only, however often it is sent,
+   * and answered with what was answered at first; another input with that key is a CONFLICT.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** `stream:tag`. */
+  readonly name: Scalars['String']['input'];
+  /** The namespace. */
+  readonly namespace: Scalars['String']['input'];
+  /** The source, a name under `streams` in the configuration; may be left out where there is only one. */
+  readonly source?: InputMaybe<Scalars['String']['input']>;
+  /** A digest of its history; left out, that of the image before, and then `expectedDigest` is required. */
+  readonly to?: InputMaybe<Scalars['Digest']['input']>;
+};
+
+/** What became of it. */
+export type RollbackImageStreamTagPayload = {
+  /** The tag; null where there are `userErrors`. */
+  readonly imageStreamTag?: Maybe<ImageStreamTag>;
+  /** What another input would mend; empty where it was done. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Whether an image stream is found by its short name. */
+export type SetImageLookupInput = {
+  /** Says what would come of it, and writes nothing. */
+  readonly dryRun: Scalars['Boolean']['input'];
+  /**
+   * A text of your own, 1 to 255 characters. The same input with the same key is done once only, however often it is sent,
+   * and answered with what was answered at first; another input with that key is a CONFLICT.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Whether workloads of the namespace may name its images by its short name. */
+  readonly local: Scalars['Boolean']['input'];
+  /** The name of the image stream. */
+  readonly name: Scalars['String']['input'];
+  /** The namespace. */
+  readonly namespace: Scalars['String']['input'];
+  /** The source, a name under `streams` in the configuration; may be left out where there is only one. */
+  readonly source?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What became of it. */
+export type SetImageLookupPayload = {
+  /** The image stream; null where there are `userErrors`. */
+  readonly imageStream?: Maybe<ImageStream>;
+  /** What another input would mend; empty where it was done. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** A movable name for an image in a repository. */
 export type Tag = Node & {
   /** The digest that the tag points at. */
@@ -536,12 +1110,86 @@ export type TagFilter = {
   readonly name?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** Tags, and what they are to point at. */
+export type TagImageStreamInput = {
+  /** Lets the tag follow another of its image stream, rather than stay with what that points at now. */
+  readonly alias: Scalars['Boolean']['input'];
+  /** Says what would come of it, and writes nothing. */
+  readonly dryRun: Scalars['Boolean']['input'];
+  /** What the tag must point at for this to be done: null, that it must not exist; left out, no guard. */
+  readonly expectedDigest?: InputMaybe<Scalars['Digest']['input']>;
+  /** Where their image comes from. */
+  readonly from: ImageStreamTagSourceInput;
+  /**
+   * A text of your own, 1 to 255 characters. The same input with the same key is done once only, however often it is sent,
+   * and answered with what was answered at first; another input with that key is a CONFLICT.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** What becomes of an index; left out, what the source does by default. Sources of kind local keep the index. */
+  readonly importMode?: InputMaybe<ImportMode>;
+  /** Allows plain http and unknown certificates; never more than the configuration does. */
+  readonly insecure: Scalars['Boolean']['input'];
+  /** The namespace. */
+  readonly namespace: Scalars['String']['input'];
+  /** Makes mere references: nothing is imported. */
+  readonly reference: Scalars['Boolean']['input'];
+  /** Through which registry they are to be pulled. */
+  readonly referencePolicy: ReferencePolicy;
+  /** Has them imported again and again; only of images in a registry. */
+  readonly scheduled: Scalars['Boolean']['input'];
+  /** The source, a name under `streams` in the configuration; may be left out where there is only one. */
+  readonly source?: InputMaybe<Scalars['String']['input']>;
+  /** The tags, each `stream:tag`, 1 to 100. */
+  readonly to: ReadonlyArray<Scalars['String']['input']>;
+};
+
+/** What became of it. */
+export type TagImageStreamPayload = {
+  /** The tags, in the order of `to`; empty where there are `userErrors`. */
+  readonly imageStreamTags: ReadonlyArray<ImageStreamTag>;
+  /** What their imports came to. */
+  readonly imports: ReadonlyArray<TagImport>;
+  /** What another input would mend; empty where it was done. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** What became of the import of a tag. */
+export type TagImport = {
+  /** The digest that the tag points at after it; null where it failed or goes on. */
+  readonly digest?: Maybe<Scalars['Digest']['output']>;
+  /** Why it failed. */
+  readonly error?: Maybe<TagImportError>;
+  /** The short answer. */
+  readonly state: TagImportState;
+  /** The tag. */
+  readonly tag: Scalars['String']['output'];
+};
+
+/** Why the import of a tag failed. */
+export type TagImportError = {
+  /** An error code, as in `extensions.code`. */
+  readonly code: Scalars['String']['output'];
+  /** What happened. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** What became of the import of a tag, in one word. */
+export type TagImportState =
+  /** It failed. The tag points at what it pointed at before. */
+  | 'FAILED'
+  /** The tag points at another image, or from elsewhere, now. */
+  | 'IMPORTED'
+  /** It was not answered in time, and goes on. */
+  | 'PENDING'
+  /** The tag pointed at that image already. */
+  | 'UNCHANGED';
+
 /** In which order tags are listed. */
 export type TagOrder = {
   /** In which direction. By default VERSION and UPDATED put the newest first, NAME begins at A; NATIVE has one direction only. */
   readonly direction?: InputMaybe<OrderDirection>;
   /** By what. */
-  readonly field?: TagOrderField;
+  readonly field: TagOrderField;
 };
 
 /** What tags are ordered by. */
@@ -554,6 +1202,43 @@ export type TagOrderField =
   | 'UPDATED'
   /** The version that the name tells: 1.10 after 1.9. Reads the whole list of names once. */
   | 'VERSION';
+
+/** A tag to be taken away. */
+export type UntagImageStreamInput = {
+  /** Says what would come of it, and writes nothing. */
+  readonly dryRun: Scalars['Boolean']['input'];
+  /** What the tag must point at for this to be done: null, that it must not exist; left out, no guard. */
+  readonly expectedDigest?: InputMaybe<Scalars['Digest']['input']>;
+  /**
+   * A text of your own, 1 to 255 characters. The same input with the same key is done once only, however often it is sent,
+   * and answered with what was answered at first; another input with that key is a CONFLICT.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** `stream:tag`. */
+  readonly name: Scalars['String']['input'];
+  /** The namespace. */
+  readonly namespace: Scalars['String']['input'];
+  /** The source, a name under `streams` in the configuration; may be left out where there is only one. */
+  readonly source?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What became of it. */
+export type UntagImageStreamPayload = {
+  /** The global identifier that it had; null where there are `userErrors`. */
+  readonly deletedId?: Maybe<Scalars['ID']['output']>;
+  /** What another input would mend; empty where it was done. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Something about an input that another one would mend. */
+export type UserError = {
+  /** An error code: REFERENCE_INVALID, ARGUMENT_INVALID, REGISTRY_UNKNOWN, SOURCE_AMBIGUOUS, NOT_FOUND, CONFLICT or UNSUPPORTED. */
+  readonly code: Scalars['String']['output'];
+  /** The way to what it is about, within `input`; null where it is about no part of it. */
+  readonly field?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** What is wrong, and what to do. */
+  readonly message: Scalars['String']['output'];
+};
 
 
 
@@ -629,6 +1314,9 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Node:
     | ( ImageModel )
+    | ( ImageStreamModel )
+    | ( ImageStreamImageModel )
+    | ( ImageStreamTagModel )
     | ( RegistryModel )
     | ( RepositoryModel )
     | ( TagModel )
@@ -640,8 +1328,12 @@ export type ResolversTypes = {
   AccessVerb: AccessVerb;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ByteSize: ResolverTypeWrapper<Scalars['ByteSize']['output']>;
+  CreateImageStreamInput: CreateImageStreamInput;
+  CreateImageStreamPayload: ResolverTypeWrapper<Omit<CreateImageStreamPayload, 'imageStream'> & { imageStream?: Maybe<ResolversTypes['ImageStream']> }>;
   Cursor: ResolverTypeWrapper<Scalars['Cursor']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DeleteImageStreamInput: DeleteImageStreamInput;
+  DeleteImageStreamPayload: ResolverTypeWrapper<DeleteImageStreamPayload>;
   Digest: ResolverTypeWrapper<Scalars['Digest']['output']>;
   Fact: Fact;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
@@ -652,9 +1344,29 @@ export type ResolversTypes = {
   Image: ResolverTypeWrapper<ImageModel>;
   ImageConfig: ResolverTypeWrapper<ImageConfig>;
   ImageKind: ImageKind;
+  ImageStream: ResolverTypeWrapper<ImageStreamModel>;
+  ImageStreamCondition: ResolverTypeWrapper<ImageStreamCondition>;
+  ImageStreamConnection: ResolverTypeWrapper<ImageStreamConnectionModel>;
+  ImageStreamEdge: ResolverTypeWrapper<ImageStreamEdgeModel>;
+  ImageStreamImage: ResolverTypeWrapper<ImageStreamImageModel>;
+  ImageStreamTag: ResolverTypeWrapper<ImageStreamTagModel>;
+  ImageStreamTagConnection: ResolverTypeWrapper<ImageStreamTagConnectionModel>;
+  ImageStreamTagDrift: ResolverTypeWrapper<ImageStreamTagDrift>;
+  ImageStreamTagDriftState: ImageStreamTagDriftState;
+  ImageStreamTagEdge: ResolverTypeWrapper<ImageStreamTagEdgeModel>;
+  ImageStreamTagItem: ResolverTypeWrapper<ImageStreamTagItemModel>;
+  ImageStreamTagSource: ResolverTypeWrapper<TagSourceModel>;
+  ImageStreamTagSourceInput: ImageStreamTagSourceInput;
+  ImageStreamTagSourceKind: ImageStreamTagSourceKind;
+  ImportImageStreamInput: ImportImageStreamInput;
+  ImportImageStreamPayload: ResolverTypeWrapper<Omit<ImportImageStreamPayload, 'imageStream'> & { imageStream?: Maybe<ResolversTypes['ImageStream']> }>;
+  ImportMode: ImportMode;
+  ImportPolicy: ResolverTypeWrapper<ImportPolicy>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   KeyValue: ResolverTypeWrapper<KeyValue>;
+  KeyValueInput: KeyValueInput;
   Layer: ResolverTypeWrapper<LayerModel>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -662,6 +1374,7 @@ export type ResolversTypes = {
   PlatformImage: ResolverTypeWrapper<PlatformImageModel>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RateLimit: ResolverTypeWrapper<RateLimit>;
+  ReferencePolicy: ReferencePolicy;
   Referrer: ResolverTypeWrapper<ReferrerModel>;
   Registry: ResolverTypeWrapper<RegistryModel>;
   RegistryAbility: RegistryAbility;
@@ -672,21 +1385,37 @@ export type ResolversTypes = {
   RepositoryConnection: ResolverTypeWrapper<RepositoryConnectionModel>;
   RepositoryEdge: ResolverTypeWrapper<RepositoryEdgeModel>;
   RepositoryStats: ResolverTypeWrapper<RepositoryStats>;
+  RollbackImageStreamTagInput: RollbackImageStreamTagInput;
+  RollbackImageStreamTagPayload: ResolverTypeWrapper<Omit<RollbackImageStreamTagPayload, 'imageStreamTag'> & { imageStreamTag?: Maybe<ResolversTypes['ImageStreamTag']> }>;
+  SetImageLookupInput: SetImageLookupInput;
+  SetImageLookupPayload: ResolverTypeWrapper<Omit<SetImageLookupPayload, 'imageStream'> & { imageStream?: Maybe<ResolversTypes['ImageStream']> }>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Tag: ResolverTypeWrapper<TagModel>;
   TagConnection: ResolverTypeWrapper<TagConnectionModel>;
   TagEdge: ResolverTypeWrapper<TagEdgeModel>;
   TagFilter: TagFilter;
+  TagImageStreamInput: TagImageStreamInput;
+  TagImageStreamPayload: ResolverTypeWrapper<Omit<TagImageStreamPayload, 'imageStreamTags'> & { imageStreamTags: ReadonlyArray<ResolversTypes['ImageStreamTag']> }>;
+  TagImport: ResolverTypeWrapper<TagImport>;
+  TagImportError: ResolverTypeWrapper<TagImportError>;
+  TagImportState: TagImportState;
   TagOrder: TagOrder;
   TagOrderField: TagOrderField;
+  UntagImageStreamInput: UntagImageStreamInput;
+  UntagImageStreamPayload: ResolverTypeWrapper<UntagImageStreamPayload>;
+  UserError: ResolverTypeWrapper<UserError>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   ByteSize: Scalars['ByteSize']['output'];
+  CreateImageStreamInput: CreateImageStreamInput;
+  CreateImageStreamPayload: Omit<CreateImageStreamPayload, 'imageStream'> & { imageStream?: Maybe<ResolversParentTypes['ImageStream']> };
   Cursor: Scalars['Cursor']['output'];
   DateTime: Scalars['DateTime']['output'];
+  DeleteImageStreamInput: DeleteImageStreamInput;
+  DeleteImageStreamPayload: DeleteImageStreamPayload;
   Digest: Scalars['Digest']['output'];
   Float: Scalars['Float']['output'];
   Freshness: FreshnessModel;
@@ -694,9 +1423,26 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   Image: ImageModel;
   ImageConfig: ImageConfig;
+  ImageStream: ImageStreamModel;
+  ImageStreamCondition: ImageStreamCondition;
+  ImageStreamConnection: ImageStreamConnectionModel;
+  ImageStreamEdge: ImageStreamEdgeModel;
+  ImageStreamImage: ImageStreamImageModel;
+  ImageStreamTag: ImageStreamTagModel;
+  ImageStreamTagConnection: ImageStreamTagConnectionModel;
+  ImageStreamTagDrift: ImageStreamTagDrift;
+  ImageStreamTagEdge: ImageStreamTagEdgeModel;
+  ImageStreamTagItem: ImageStreamTagItemModel;
+  ImageStreamTagSource: TagSourceModel;
+  ImageStreamTagSourceInput: ImageStreamTagSourceInput;
+  ImportImageStreamInput: ImportImageStreamInput;
+  ImportImageStreamPayload: Omit<ImportImageStreamPayload, 'imageStream'> & { imageStream?: Maybe<ResolversParentTypes['ImageStream']> };
+  ImportPolicy: ImportPolicy;
   Int: Scalars['Int']['output'];
   KeyValue: KeyValue;
+  KeyValueInput: KeyValueInput;
   Layer: LayerModel;
+  Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
   Platform: Platform;
@@ -711,12 +1457,23 @@ export type ResolversParentTypes = {
   RepositoryConnection: RepositoryConnectionModel;
   RepositoryEdge: RepositoryEdgeModel;
   RepositoryStats: RepositoryStats;
+  RollbackImageStreamTagInput: RollbackImageStreamTagInput;
+  RollbackImageStreamTagPayload: Omit<RollbackImageStreamTagPayload, 'imageStreamTag'> & { imageStreamTag?: Maybe<ResolversParentTypes['ImageStreamTag']> };
+  SetImageLookupInput: SetImageLookupInput;
+  SetImageLookupPayload: Omit<SetImageLookupPayload, 'imageStream'> & { imageStream?: Maybe<ResolversParentTypes['ImageStream']> };
   String: Scalars['String']['output'];
   Tag: TagModel;
   TagConnection: TagConnectionModel;
   TagEdge: TagEdgeModel;
   TagFilter: TagFilter;
+  TagImageStreamInput: TagImageStreamInput;
+  TagImageStreamPayload: Omit<TagImageStreamPayload, 'imageStreamTags'> & { imageStreamTags: ReadonlyArray<ResolversParentTypes['ImageStreamTag']> };
+  TagImport: TagImport;
+  TagImportError: TagImportError;
   TagOrder: TagOrder;
+  UntagImageStreamInput: UntagImageStreamInput;
+  UntagImageStreamPayload: UntagImageStreamPayload;
+  UserError: UserError;
 };
 
 export type AccessDirectiveArgs = {
@@ -735,6 +1492,11 @@ export interface ByteSizeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'ByteSize';
 }
 
+export type CreateImageStreamPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateImageStreamPayload'] = ResolversParentTypes['CreateImageStreamPayload']> = {
+  imageStream?: Resolver<Maybe<ResolversTypes['ImageStream']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Cursor'], any> {
   name: 'Cursor';
 }
@@ -742,6 +1504,11 @@ export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTyp
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type DeleteImageStreamPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteImageStreamPayload'] = ResolversParentTypes['DeleteImageStreamPayload']> = {
+  deletedId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
 
 export interface DigestScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Digest'], any> {
   name: 'Digest';
@@ -797,6 +1564,121 @@ export type ImageConfigResolvers<ContextType = Context, ParentType extends Resol
   workingDir?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type ImageStreamResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageStream'] = ResolversParentTypes['ImageStream']> = {
+  conditions?: Resolver<ReadonlyArray<ResolversTypes['ImageStreamCondition']>, ParentType, ContextType>;
+  dockerImageRepository?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  generation?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  labels?: Resolver<ReadonlyArray<ResolversTypes['KeyValue']>, ParentType, ContextType>;
+  lookupLocal?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  namespace?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  publicDockerImageRepository?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  tag?: Resolver<Maybe<ResolversTypes['ImageStreamTag']>, ParentType, ContextType, RequireFields<ImageStreamTagArgs, 'name'>>;
+  tags?: Resolver<ResolversTypes['ImageStreamTagConnection'], ParentType, ContextType, RequireFields<ImageStreamTagsArgs, 'first'>>;
+  viewerCan?: Resolver<ReadonlyArray<ResolversTypes['AccessVerb']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ImageStreamConditionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageStreamCondition'] = ResolversParentTypes['ImageStreamCondition']> = {
+  generation?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lastTransitionTime?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  tag?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ImageStreamConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageStreamConnection'] = ResolversParentTypes['ImageStreamConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ImageStreamEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ImageStream']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ImageStreamEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageStreamEdge'] = ResolversParentTypes['ImageStreamEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ImageStream'], ParentType, ContextType>;
+};
+
+export type ImageStreamImageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageStreamImage'] = ResolversParentTypes['ImageStreamImage']> = {
+  created?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  digest?: Resolver<ResolversTypes['Digest'], ParentType, ContextType>;
+  dockerImageReference?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  image?: Resolver<Maybe<ResolversTypes['Image']>, ParentType, ContextType, Partial<ImageStreamImageImageArgs>>;
+  imageStream?: Resolver<ResolversTypes['ImageStream'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ImageStreamTagResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageStreamTag'] = ResolversParentTypes['ImageStreamTag']> = {
+  conditions?: Resolver<ReadonlyArray<ResolversTypes['ImageStreamCondition']>, ParentType, ContextType>;
+  digest?: Resolver<Maybe<ResolversTypes['Digest']>, ParentType, ContextType>;
+  dockerImageReference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  drift?: Resolver<Maybe<ResolversTypes['ImageStreamTagDrift']>, ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['ImageStreamTagSource']>, ParentType, ContextType>;
+  generation?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  history?: Resolver<ReadonlyArray<ResolversTypes['ImageStreamTagItem']>, ParentType, ContextType, RequireFields<ImageStreamTagHistoryArgs, 'first'>>;
+  historyCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  image?: Resolver<Maybe<ResolversTypes['Image']>, ParentType, ContextType, Partial<ImageStreamTagImageArgs>>;
+  imageStream?: Resolver<ResolversTypes['ImageStream'], ParentType, ContextType>;
+  importPolicy?: Resolver<Maybe<ResolversTypes['ImportPolicy']>, ParentType, ContextType>;
+  isReference?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  referencePolicy?: Resolver<Maybe<ResolversTypes['ReferencePolicy']>, ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tag?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ImageStreamTagConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageStreamTagConnection'] = ResolversParentTypes['ImageStreamTagConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ImageStreamTagEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ImageStreamTag']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ImageStreamTagDriftResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageStreamTagDrift'] = ResolversParentTypes['ImageStreamTagDrift']> = {
+  checkedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ImageStreamTagDriftState'], ParentType, ContextType>;
+  upstreamDigest?: Resolver<Maybe<ResolversTypes['Digest']>, ParentType, ContextType>;
+};
+
+export type ImageStreamTagEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageStreamTagEdge'] = ResolversParentTypes['ImageStreamTagEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ImageStreamTag'], ParentType, ContextType>;
+};
+
+export type ImageStreamTagItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageStreamTagItem'] = ResolversParentTypes['ImageStreamTagItem']> = {
+  created?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  digest?: Resolver<Maybe<ResolversTypes['Digest']>, ParentType, ContextType>;
+  dockerImageReference?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  generation?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  image?: Resolver<Maybe<ResolversTypes['Image']>, ParentType, ContextType, Partial<ImageStreamTagItemImageArgs>>;
+};
+
+export type ImageStreamTagSourceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImageStreamTagSource'] = ResolversParentTypes['ImageStreamTagSource']> = {
+  kind?: Resolver<ResolversTypes['ImageStreamTagSourceKind'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  namespace?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ImportImageStreamPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportImageStreamPayload'] = ResolversParentTypes['ImportImageStreamPayload']> = {
+  imageStream?: Resolver<Maybe<ResolversTypes['ImageStream']>, ParentType, ContextType>;
+  imports?: Resolver<ReadonlyArray<ResolversTypes['TagImport']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ImportPolicyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportPolicy'] = ResolversParentTypes['ImportPolicy']> = {
+  importMode?: Resolver<ResolversTypes['ImportMode'], ParentType, ContextType>;
+  insecure?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  scheduled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type KeyValueResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KeyValue'] = ResolversParentTypes['KeyValue']> = {
   key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -809,8 +1691,18 @@ export type LayerResolvers<ContextType = Context, ParentType extends ResolversPa
   size?: Resolver<Maybe<ResolversTypes['ByteSize']>, ParentType, ContextType>;
 };
 
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  createImageStream?: Resolver<Maybe<ResolversTypes['CreateImageStreamPayload']>, ParentType, ContextType, RequireFields<MutationCreateImageStreamArgs, 'input'>>;
+  deleteImageStream?: Resolver<Maybe<ResolversTypes['DeleteImageStreamPayload']>, ParentType, ContextType, RequireFields<MutationDeleteImageStreamArgs, 'input'>>;
+  importImageStream?: Resolver<Maybe<ResolversTypes['ImportImageStreamPayload']>, ParentType, ContextType, RequireFields<MutationImportImageStreamArgs, 'input'>>;
+  rollbackImageStreamTag?: Resolver<Maybe<ResolversTypes['RollbackImageStreamTagPayload']>, ParentType, ContextType, RequireFields<MutationRollbackImageStreamTagArgs, 'input'>>;
+  setImageLookup?: Resolver<Maybe<ResolversTypes['SetImageLookupPayload']>, ParentType, ContextType, RequireFields<MutationSetImageLookupArgs, 'input'>>;
+  tagImageStream?: Resolver<Maybe<ResolversTypes['TagImageStreamPayload']>, ParentType, ContextType, RequireFields<MutationTagImageStreamArgs, 'input'>>;
+  untagImageStream?: Resolver<Maybe<ResolversTypes['UntagImageStreamPayload']>, ParentType, ContextType, RequireFields<MutationUntagImageStreamArgs, 'input'>>;
+};
+
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Image' | 'Registry' | 'Repository' | 'Tag', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Image' | 'ImageStream' | 'ImageStreamImage' | 'ImageStreamTag' | 'Registry' | 'Repository' | 'Tag', ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -837,6 +1729,10 @@ export type PlatformImageResolvers<ContextType = Context, ParentType extends Res
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   image?: Resolver<Maybe<ResolversTypes['Image']>, ParentType, ContextType, RequireFields<QueryImageArgs, 'reference'>>;
+  imageStream?: Resolver<Maybe<ResolversTypes['ImageStream']>, ParentType, ContextType, RequireFields<QueryImageStreamArgs, 'name' | 'namespace'>>;
+  imageStreamImage?: Resolver<Maybe<ResolversTypes['ImageStreamImage']>, ParentType, ContextType, RequireFields<QueryImageStreamImageArgs, 'name' | 'namespace'>>;
+  imageStreamTag?: Resolver<Maybe<ResolversTypes['ImageStreamTag']>, ParentType, ContextType, RequireFields<QueryImageStreamTagArgs, 'name' | 'namespace'>>;
+  imageStreams?: Resolver<Maybe<ResolversTypes['ImageStreamConnection']>, ParentType, ContextType, RequireFields<QueryImageStreamsArgs, 'first'>>;
   images?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Image']>>, ParentType, ContextType, RequireFields<QueryImagesArgs, 'references'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
@@ -916,6 +1812,16 @@ export type RepositoryStatsResolvers<ContextType = Context, ParentType extends R
   stars?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
+export type RollbackImageStreamTagPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RollbackImageStreamTagPayload'] = ResolversParentTypes['RollbackImageStreamTagPayload']> = {
+  imageStreamTag?: Resolver<Maybe<ResolversTypes['ImageStreamTag']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type SetImageLookupPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetImageLookupPayload'] = ResolversParentTypes['SetImageLookupPayload']> = {
+  imageStream?: Resolver<Maybe<ResolversTypes['ImageStream']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type TagResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Tag'] = ResolversParentTypes['Tag']> = {
   digest?: Resolver<Maybe<ResolversTypes['Digest']>, ParentType, ContextType>;
   freshness?: Resolver<Maybe<ResolversTypes['Freshness']>, ParentType, ContextType>;
@@ -940,17 +1846,62 @@ export type TagEdgeResolvers<ContextType = Context, ParentType extends Resolvers
   node?: Resolver<ResolversTypes['Tag'], ParentType, ContextType>;
 };
 
+export type TagImageStreamPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TagImageStreamPayload'] = ResolversParentTypes['TagImageStreamPayload']> = {
+  imageStreamTags?: Resolver<ReadonlyArray<ResolversTypes['ImageStreamTag']>, ParentType, ContextType>;
+  imports?: Resolver<ReadonlyArray<ResolversTypes['TagImport']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type TagImportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TagImport'] = ResolversParentTypes['TagImport']> = {
+  digest?: Resolver<Maybe<ResolversTypes['Digest']>, ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['TagImportError']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['TagImportState'], ParentType, ContextType>;
+  tag?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type TagImportErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TagImportError'] = ResolversParentTypes['TagImportError']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type UntagImageStreamPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UntagImageStreamPayload'] = ResolversParentTypes['UntagImageStreamPayload']> = {
+  deletedId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  field?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   ByteSize?: GraphQLScalarType;
+  CreateImageStreamPayload?: CreateImageStreamPayloadResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
+  DeleteImageStreamPayload?: DeleteImageStreamPayloadResolvers<ContextType>;
   Digest?: GraphQLScalarType;
   Freshness?: FreshnessResolvers<ContextType>;
   HistoryEntry?: HistoryEntryResolvers<ContextType>;
   Image?: ImageResolvers<ContextType>;
   ImageConfig?: ImageConfigResolvers<ContextType>;
+  ImageStream?: ImageStreamResolvers<ContextType>;
+  ImageStreamCondition?: ImageStreamConditionResolvers<ContextType>;
+  ImageStreamConnection?: ImageStreamConnectionResolvers<ContextType>;
+  ImageStreamEdge?: ImageStreamEdgeResolvers<ContextType>;
+  ImageStreamImage?: ImageStreamImageResolvers<ContextType>;
+  ImageStreamTag?: ImageStreamTagResolvers<ContextType>;
+  ImageStreamTagConnection?: ImageStreamTagConnectionResolvers<ContextType>;
+  ImageStreamTagDrift?: ImageStreamTagDriftResolvers<ContextType>;
+  ImageStreamTagEdge?: ImageStreamTagEdgeResolvers<ContextType>;
+  ImageStreamTagItem?: ImageStreamTagItemResolvers<ContextType>;
+  ImageStreamTagSource?: ImageStreamTagSourceResolvers<ContextType>;
+  ImportImageStreamPayload?: ImportImageStreamPayloadResolvers<ContextType>;
+  ImportPolicy?: ImportPolicyResolvers<ContextType>;
   KeyValue?: KeyValueResolvers<ContextType>;
   Layer?: LayerResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Platform?: PlatformResolvers<ContextType>;
@@ -965,9 +1916,16 @@ export type Resolvers<ContextType = Context> = {
   RepositoryConnection?: RepositoryConnectionResolvers<ContextType>;
   RepositoryEdge?: RepositoryEdgeResolvers<ContextType>;
   RepositoryStats?: RepositoryStatsResolvers<ContextType>;
+  RollbackImageStreamTagPayload?: RollbackImageStreamTagPayloadResolvers<ContextType>;
+  SetImageLookupPayload?: SetImageLookupPayloadResolvers<ContextType>;
   Tag?: TagResolvers<ContextType>;
   TagConnection?: TagConnectionResolvers<ContextType>;
   TagEdge?: TagEdgeResolvers<ContextType>;
+  TagImageStreamPayload?: TagImageStreamPayloadResolvers<ContextType>;
+  TagImport?: TagImportResolvers<ContextType>;
+  TagImportError?: TagImportErrorResolvers<ContextType>;
+  UntagImageStreamPayload?: UntagImageStreamPayloadResolvers<ContextType>;
+  UserError?: UserErrorResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

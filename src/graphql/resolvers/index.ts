@@ -1,5 +1,13 @@
 import type { CompleteResolvers } from '../complete.ts';
 import { ImageFields, ImageQueries, LayerFields, PlatformImageFields, ReferrerFields } from './image.ts';
+import { ImageStreamMutations } from './image-stream-mutations.ts';
+import {
+  ImageStreamImageFields,
+  ImageStreamTagFields,
+  ImageStreamTagItemFields,
+  ImageStreamTagQueries,
+} from './image-stream-tag.ts';
+import { ImageStreamConnectionFields, ImageStreamFields, ImageStreamQueries } from './image-stream.ts';
 import { NodeQueries, NodeType } from './node.ts';
 import { RegistryFields, RegistryQueries } from './registry.ts';
 import { RepositoryFields, RepositoryQueries } from './repository.ts';
@@ -13,10 +21,24 @@ export const resolvers: CompleteResolvers = {
   DateTime,
   Digest,
   Image: ImageFields,
+  ImageStream: ImageStreamFields,
+  ImageStreamConnection: ImageStreamConnectionFields,
+  ImageStreamImage: ImageStreamImageFields,
+  ImageStreamTag: ImageStreamTagFields,
+  ImageStreamTagItem: ImageStreamTagItemFields,
   Layer: LayerFields,
+  Mutation: ImageStreamMutations,
   Node: NodeType,
   PlatformImage: PlatformImageFields,
-  Query: { ...ImageQueries, ...NodeQueries, ...RegistryQueries, ...RepositoryQueries, ...TagQueries },
+  Query: {
+    ...ImageQueries,
+    ...ImageStreamQueries,
+    ...ImageStreamTagQueries,
+    ...NodeQueries,
+    ...RegistryQueries,
+    ...RepositoryQueries,
+    ...TagQueries,
+  },
   Referrer: ReferrerFields,
   Registry: RegistryFields,
   Repository: RepositoryFields,

@@ -2,12 +2,28 @@ import { findImage } from '../../images/find-image.ts';
 import type { GraphQLContext } from '../context.ts';
 import type { NodeResolvers, QueryResolvers } from '../generated/resolvers.ts';
 import { each } from '../each.ts';
-import { parseGlobalId } from '../global-id.ts';
+import { parseGlobalId, type GlobalId } from '../global-id.ts';
 import { atMost100 } from '../limits.ts';
-import type { ImageModel, RegistryModel, RepositoryModel, TagModel } from '../models.ts';
+import type {
+  ImageModel,
+  ImageStreamImageModel,
+  ImageStreamModel,
+  ImageStreamTagModel,
+  RegistryModel,
+  RepositoryModel,
+  TagModel,
+} from '../models.ts';
+import { heldImage, heldTag } from './image-stream-tag.ts';
 import { findRepository, findTag } from './repository.ts';
 
-type NodeModel = RegistryModel | RepositoryModel | TagModel | ImageModel;
+type NodeModel =
+  | RegistryModel
+  | RepositoryModel
+  | TagModel
+  | ImageModel
+  | ImageStreamModel
+  | ImageStreamTagModel
+  | ImageStreamImageModel;
 
 export const NodeQueries: Required<Pick<QueryResolvers, 'node' | 'nodes'>> = {
   node: (_, { id }, context) => findNode(id, context),
@@ -19,6 +35,8 @@ export const NodeQueries: Required<Pick<QueryResolvers, 'node' | 'nodes'>> = {
 
 export const NodeType: NodeResolvers = {
   __resolveType: (node) => {
+    if ('imageStream' in node) return 'held' in node ? 'ImageStreamTag' : 'ImageStreamImage';
+    if ('source' in node) return 'ImageStream';
     if ('state' in node) return 'Registry';
     if ('registry' in node) return 'Repository';
     return 'digest' in node ? 'Image' : 'Tag';
@@ -26,9 +44,23 @@ export const NodeType: NodeResolvers = {
 };
 
 /** The object that an identifier names, found as by the query for its type. */
-async function findNode(text: string, { reader }: GraphQLContext): Promise<NodeModel | undefined> {
+async function findNode(text: string, context: GraphQLContext): Promise<NodeModel | undefined> {
   const id = parseGlobalId(text);
   if (id === undefined) return undefined;
+  switch (id.kind) {
+    case 'ImageStream':
+    case 'ImageStreamTag':
+    case 'ImageStreamImage':
+      return findOfImageStream(id, context);
+    default:
+      return findOfRegistry(id, context);
+  }
+}
+
+async function findOfRegistry(
+  id: Extract<GlobalId, { registry: unknown }>,
+  { reader }: GraphQLContext,
+): Promise<NodeModel | undefined> {
   const registry = await reader.registry(id.registry);
   if (registry === undefined) return undefined;
   switch (id.kind) {
@@ -43,4 +75,13 @@ async function findNode(text: string, { reader }: GraphQLContext): Promise<NodeM
       return findImage(reader, { repository, tag: undefined, digest: id.digest }, undefined);
     }
   }
+}
+
+async function findOfImageStream(
+  id: Exclude<GlobalId, { registry: unknown }>,
+  { streams }: GraphQLContext,
+): Promise<NodeModel | undefined> {
+  const stream = await streams.imageStream(id);
+  if (stream === undefined || id.kind === 'ImageStream') return stream;
+  return id.kind === 'ImageStreamTag' ? heldTag(stream, id.tag) : heldImage(stream, id.digest);
 }

@@ -1,0 +1,41 @@
+import type { Access, Viewer } from '../access/access.ts';
+import type { ImageStreamSource } from '../domain/image-stream-source.ts';
+import type { Cost } from '../domain/registry.ts';
+import type { ImageReader } from '../images/reader.ts';
+import type { RegistryTable } from '../images/registry-table.ts';
+import type { StoredImageStreams } from '../store/store.ts';
+import { createImageStreamReader, type ImageStreamReader } from './reader.ts';
+import { createSourceRights } from './source-rights.ts';
+import { createVisibleSources } from './visible-sources.ts';
+import { createImageStreamWriter, type ImageStreamWriter } from './writer.ts';
+
+/** What one viewer may do with image streams in one operation. */
+export interface ImageStreams {
+  readonly reader: ImageStreamReader;
+  readonly writer: ImageStreamWriter;
+}
+
+export interface ImageStreamsOptions {
+  /** In the order of the configuration. */
+  readonly sources: readonly ImageStreamSource[];
+  readonly store: StoredImageStreams;
+  readonly registries: RegistryTable;
+  readonly access: Access;
+  /** Whether the configuration allows writing. */
+  readonly writes: boolean;
+}
+
+/** The image streams of one operation, with its reader of images and the counters of its cost. */
+export type ImageStreamsFor = (viewer: Viewer, images: ImageReader, cost: Cost) => ImageStreams;
+
+export function createImageStreamsFor({ registries, ...options }: ImageStreamsOptions): ImageStreamsFor {
+  const { store, access, writes } = options;
+  return (viewer, images, cost) => {
+    const sources = createVisibleSources(options.sources, access, viewer);
+    const reader = createImageStreamReader({ sources, store, access, viewer });
+    const rights = createSourceRights({ access, viewer, images, registries });
+    const onWritten = reader.forget;
+    const writer = createImageStreamWriter({ sources, store, access, viewer, rights, writes, cost, onWritten });
+    return { reader, writer };
+  };
+}

@@ -1,0 +1,128 @@
+import type { Access, Viewer } from '../access/access.ts';
+import { GatewayError, isGatewayError, type ErrorCode } from '../domain/errors.ts';
+import { followedTag } from '../domain/image-stream-followers.ts';
+import type { ImageStream, ImageStreamKey, TagSource } from '../domain/image-stream.ts';
+import { quote } from '../domain/quote.ts';
+import { parseReference } from '../domain/reference.ts';
+import type { ImageReader } from '../images/reader.ts';
+import type { RegistryTable } from '../images/registry-table.ts';
+import { resourceOf } from './reader.ts';
+
+/**
+ * Whether the viewer may inspect the images that tags are to come from. Whoever may say what a tag is could else have them
+ * read with the gateway's own credentials, and look at them by the rights on the image stream. By names alone.
+ */
+export interface SourceRights {
+  /** Of a source that the viewer names; throws FORBIDDEN, and REFERENCE_INVALID, REGISTRY_UNKNOWN or NOT_FOUND about `argument`. */
+  readonly demand: (from: TagSource, stream: ImageStreamKey, argument: string) => Promise<void>;
+  /** Of what a tag, or each tag of an image stream, is imported from so far; throws FORBIDDEN. */
+  readonly demandOfTags: (stream: ImageStream, tag: string | undefined) => Promise<void>;
+  /** Of the images that an image stream holds; throws FORBIDDEN, or NOT_FOUND where the viewer may not even see it. */
+  readonly demandOfStream: (stream: ImageStreamKey, argument: string) => Promise<void>;
+}
+
+export interface SourceRightsOptions {
+  readonly access: Access;
+  readonly viewer: Viewer;
+  readonly images: ImageReader;
+  readonly registries: RegistryTable;
+}
+
+export function createSourceRights({ access, viewer, images, registries }: SourceRightsOptions): SourceRights {
+  async function demandOfStream(stream: ImageStreamKey, argument: string): Promise<void> {
+    const resource = resourceOf(stream);
+    if (await access.may(viewer, 'inspect', resource)) return;
+    if (await access.may(viewer, 'get', resource)) throw forbidden(`${stream.namespace}/${stream.name}`);
+    throw noSuchStream(stream, argument);
+  }
+
+  async function demandOfImage(reference: string, argument: string): Promise<void> {
+    const { repository, tag } = await about(argument, () => images.locate(reference));
+    if (!(await images.mayInspect(repository, tag))) throw forbidden(reference);
+  }
+
+  /** What is not configured is asked for by nobody, and the import itself says so. */
+  async function demandOfSpecified(reference: string): Promise<void> {
+    const found = parsed(reference);
+    const registry = found && registries.find(found.registry);
+    if (found === undefined || registry === undefined) return;
+    const repository = { registry, name: found.repository };
+    if (!(await images.mayInspect(repository, found.tag))) throw forbidden(reference);
+  }
+
+  return {
+    demandOfStream,
+    demand: (from, stream, argument) => {
+      if (from.kind === 'DOCKER_IMAGE') return demandOfImage(from.name, argument);
+      return demandOfStream(streamNamed(from, stream), argument);
+    },
+    demandOfTags: async (stream, tag) => {
+      for (const name of tag === undefined ? stream.tags.keys() : [tag]) {
+        const from = importedFrom(stream, name);
+        if (from !== undefined) await demandOfSpecified(from);
+      }
+    },
+  };
+}
+
+/** The image stream that a source is of: one that it names, else the one that the tag is in. */
+function streamNamed({ kind, name, namespace }: TagSource, stream: ImageStreamKey): ImageStreamKey {
+  const at = name.indexOf(kind === 'IMAGE_STREAM_TAG' ? ':' : '@');
+  return {
+    source: stream.source,
+    namespace: namespace ?? stream.namespace,
+    name: at === -1 ? stream.name : name.slice(0, at),
+  };
+}
+
+/** What a tag is imported from, or the tag that it follows, or that one follows. */
+function importedFrom(stream: ImageStream, tag: string): string | undefined {
+  const visited = new Set<string>();
+  for (let at: string | undefined = tag; at !== undefined && !visited.has(at);) {
+    visited.add(at);
+    const spec = stream.tags.get(at)?.spec;
+    if (spec?.from?.kind === 'DOCKER_IMAGE') return spec.from.name;
+    at = followedTag(stream, spec);
+  }
+  return undefined;
+}
+
+function parsed(reference: string): ReturnType<typeof parseReference> | undefined {
+  try {
+    return parseReference(reference);
+  } catch (error) {
+    if (isGatewayError(error, 'REFERENCE_INVALID')) return undefined;
+    throw error;
+  }
+}
+
+const ofInput: ReadonlySet<ErrorCode> = new Set([
+  'REFERENCE_INVALID',
+  'ARGUMENT_INVALID',
+  'REGISTRY_UNKNOWN',
+  'NOT_FOUND',
+]);
+
+/** What is refused here is about this part of the input, as `from.name`, where the refusal does not say so itself. */
+export async function about<Found>(argument: string, find: () => Found | Promise<Found>): Promise<Found> {
+  try {
+    return await find();
+  } catch (error) {
+    if (!isGatewayError(error) || !ofInput.has(error.code) || 'argument' in error.details) throw error;
+    throw new GatewayError(error.code, error.message, { ...error.details, argument }, error);
+  }
+}
+
+/** The same whether it does not exist or is hidden. */
+export function noSuchStream({ namespace, name }: ImageStreamKey, argument?: string): GatewayError {
+  const details = argument === undefined ? {} : { argument };
+  return new GatewayError('NOT_FOUND', `there is no image stream ${quote(`${namespace}/${name}`)}`, details);
+}
+
+function forbidden(what: string): GatewayError {
+  return new GatewayError(
+    'FORBIDDEN',
+    `to have tags point at images of ${quote(what)} takes the right to inspect it`,
+    {},
+  );
+}

@@ -1,0 +1,173 @@
+import type { Access, Verb, Viewer } from '../access/access.ts';
+import type { Digest } from '../domain/digest.ts';
+import { GatewayError } from '../domain/errors.ts';
+import type {
+  GuardedWrite,
+  Imported,
+  ImageStreamSource,
+  TagAt,
+  Tagged,
+  WantedImport,
+  WantedTag,
+  WriteMode,
+} from '../domain/image-stream-source.ts';
+import type { ImageStream, ImageStreamKey } from '../domain/image-stream.ts';
+import { quote } from '../domain/quote.ts';
+import type { Cost } from '../domain/registry.ts';
+import type { StoredImageStreams } from '../store/store.ts';
+import { resourceOf, type ImageStreamAt } from './reader.ts';
+import { about, noSuchStream, type SourceRights } from './source-rights.ts';
+import { shows, type VisibleSources } from './visible-sources.ts';
+
+/**
+ * What one viewer may write of image streams. First the rights are looked at, by names alone: the verb on the image stream,
+ * and where images are to be read for it, `inspect` on where they come from. Then its source writes. Besides what
+ * ImageStreamWrites reject with: OPERATION_NOT_ALLOWED, FORBIDDEN, SOURCE_AMBIGUOUS; NOT_FOUND also for what is hidden.
+ */
+export interface ImageStreamWriter {
+  /** Throws OPERATION_NOT_ALLOWED where the configuration allows no writing. All the others do so first. */
+  readonly demandAllowed: () => void;
+  /** What the viewer may do with an image stream, reading it and writing. */
+  readonly can: (stream: ImageStreamKey) => Promise<readonly Verb[]>;
+  readonly create: (
+    at: ImageStreamAt,
+    wanted: { readonly labels: Readonly<Record<string, string>>; readonly lookupLocal: boolean },
+    how: Mode,
+  ) => Promise<ImageStream>;
+  readonly delete: (at: ImageStreamAt, how: Mode) => Promise<ImageStreamKey>;
+  /** Also says which tags these were, in the order of `to`. */
+  readonly tag: (
+    to: readonly ImageStreamTagAt[],
+    wanted: WantedTag,
+    how: GuardedMode,
+  ) => Promise<Tagged & { readonly to: readonly TagAt[] }>;
+  readonly untag: (at: ImageStreamTagAt, how: GuardedMode) => Promise<TagAt>;
+  readonly rollBack: (at: ImageStreamTagAt, to: Digest | undefined, how: GuardedMode) => Promise<ImageStream>;
+  readonly import: (at: ImageStreamAt, what: WantedImport, how: GuardedMode) => Promise<Imported>;
+  readonly setLookup: (at: ImageStreamAt, local: boolean, how: Mode) => Promise<ImageStream>;
+}
+
+/** A tag of an image stream as callers name it. */
+export interface ImageStreamTagAt extends ImageStreamAt {
+  readonly tag: string;
+}
+
+export type Mode = Omit<WriteMode, 'cost'>;
+export type GuardedMode = Omit<GuardedWrite, 'cost'>;
+
+export interface ImageStreamWriterOptions {
+  readonly sources: VisibleSources;
+  readonly store: StoredImageStreams;
+  readonly access: Access;
+  readonly viewer: Viewer;
+  readonly rights: SourceRights;
+  /** Whether the configuration allows writing. */
+  readonly writes: boolean;
+  readonly cost: Cost;
+  /** Called after each write, whatever came of it. */
+  readonly onWritten: () => void;
+}
+
+const reading: readonly Verb[] = ['list', 'get', 'inspect'];
+const writing: readonly Verb[] = ['tag', 'import', 'delete'];
+
+export function createImageStreamWriter(options: ImageStreamWriterOptions): ImageStreamWriter {
+  const { sources, store, access, viewer, rights, writes, cost, onWritten } = options;
+
+  function demandAllowed(): void {
+    if (writes) return;
+    const message = 'this gateway changes nothing: `writes: true` in its configuration allows it to';
+    throw new GatewayError('OPERATION_NOT_ALLOWED', message, {});
+  }
+
+  async function open(
+    verb: Verb,
+    { source: named, namespace, name }: ImageStreamAt,
+    tag?: string,
+  ): Promise<{ readonly source: ImageStreamSource; readonly stream: ImageStreamKey }> {
+    demandAllowed();
+    const source = await sources.demand(named);
+    const stream = { source: source.name, namespace, name };
+    const resource = { ...resourceOf(stream), ...(tag !== undefined && { tag }) };
+    if (shows(source, namespace) && (await access.may(viewer, verb, resource))) return { source, stream };
+    if (!shows(source, namespace) || !(await access.may(viewer, 'get', resource))) throw noSuchStream(stream);
+    throw new GatewayError('FORBIDDEN', `this takes the right to ${verb} on ${quote(`${namespace}/${name}`)}`, {});
+  }
+
+  async function written<Result>(write: Promise<Result>): Promise<Result> {
+    return write.finally(onWritten);
+  }
+
+  return {
+    demandAllowed,
+    can: async (stream) => {
+      const verbs = writes ? [...reading, ...writing] : reading;
+      const may = await Promise.all(verbs.map(async (verb) => access.may(viewer, verb, resourceOf(stream))));
+      return verbs.filter((_, index) => may[index]);
+    },
+    create: async (at, wanted, how) => {
+      const { source, stream } = await open('tag', at);
+      return written(source.writes.create(stream, wanted, { ...how, cost }));
+    },
+    delete: async (at, how) => {
+      const { source, stream } = await open('delete', at);
+      await written(source.writes.delete(stream, { ...how, cost }));
+      return stream;
+    },
+    tag: async (to, wanted, how) => {
+      demandAllowed();
+      const opened = await Promise.all(
+        to.map((at, index) => about(`to.${index}`, async () => ({ tag: at.tag, ...(await open('tag', at, at.tag)) }))),
+      );
+      const [first] = opened;
+      if (first === undefined) throw invalid('to', 'to names no tag: name 1 to 100, each as stream:tag');
+      if (new Set(opened.map(({ stream, tag }) => JSON.stringify([stream.name, tag]))).size < opened.length)
+        throw invalid('to', 'to names a tag twice: name each once');
+      if (opened.length > 1 && how.expectedDigest !== undefined)
+        throw invalid('expectedDigest', 'expectedDigest guards one tag, and to names several: tag them one by one');
+      for (const { stream } of opened) await rights.demand(wanted.from, stream, 'from.name');
+      const targets = opened.map(({ stream, tag }) => ({ stream, tag }));
+      return { ...(await written(first.source.writes.tag(targets, wanted, { ...how, cost }))), to: targets };
+    },
+    untag: async (at, how) => {
+      const { source, stream } = await open('delete', at, at.tag);
+      const target = { stream, tag: at.tag };
+      await written(source.writes.untag(target, { ...how, cost }));
+      return target;
+    },
+    rollBack: async (at, to, how) => {
+      const { source, stream } = await open('tag', at, at.tag);
+      if (to === undefined && how.expectedDigest === undefined) {
+        const message =
+          'say with expectedDigest what the tag points at now: which image was there before depends on it; or say with to which one is meant';
+        throw invalid('expectedDigest', message);
+      }
+      await rights.demandOfStream(stream, 'name');
+      return written(source.writes.rollBack({ stream, tag: at.tag }, to, { ...how, cost }));
+    },
+    import: async (at, what, how) => {
+      const { source, stream } = await open('import', at, what.tag);
+      if (what.tag === undefined && how.expectedDigest !== undefined)
+        throw invalid(
+          'expectedDigest',
+          'expectedDigest guards one tag, and name names an image stream: add :tag to it',
+        );
+      if (what.from !== undefined) {
+        await rights.demand({ kind: 'DOCKER_IMAGE', name: what.from, namespace: undefined }, stream, 'from');
+      } else {
+        // Past what was read in this operation: an earlier mutation of it may have changed the tags.
+        const [known] = await store.get([stream]);
+        if (known !== undefined) await rights.demandOfTags(known, what.tag);
+      }
+      return written(source.writes.import(stream, what, { ...how, cost }));
+    },
+    setLookup: async (at, local, how) => {
+      const { source, stream } = await open('tag', at);
+      return written(source.writes.setLookup(stream, local, { ...how, cost }));
+    },
+  };
+}
+
+function invalid(argument: string, message: string): GatewayError {
+  return new GatewayError('ARGUMENT_INVALID', message, { argument });
+}

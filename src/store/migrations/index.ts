@@ -1,0 +1,5 @@
+import { firstMigration } from './0001-first.ts';
+import type { Migration } from './migration.ts';
+
+/** All steps, in their order. */
+export const migrations: readonly Migration[] = [firstMigration];
