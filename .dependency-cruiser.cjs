@@ -1,5 +1,6 @@
 /**
- * Imports go down only: main, gateway > server > graphql > images, access > cache, registries > transport > domain, lib.
+ * Imports go down only: main, gateway > server > graphql > events, image-streams, images, access, webhooks > cache, registries,
+ * stream-sources, store > transport > domain, lib.
  * Each comment says what to do instead.
  */
 
@@ -7,7 +8,7 @@
 const packages = [
   [
     'graphql|@apollo/[^/]+|@graphql-tools/[^/]+|graphql-ws',
-    '^src/(?:graphql|server)/',
+    '^src/(?:graphql|server|cli/client/watch)/',
     'Answer with plain data of the domain and let src/graphql/ translate it.',
   ],
   [
@@ -15,16 +16,21 @@ const packages = [
     '^src/(?:images|image-streams)/',
     'Take a loader of src/images/ or src/image-streams/, so that keys are grouped in one place.',
   ],
+  [
+    'ws',
+    '^src/(?:server|cli/client/watch)/',
+    'Sockets are served in src/server/, and opened by src/cli/client/watch/.',
+  ],
   ['undici', '^src/transport/', 'Ask through a Transport, which limits, redacts and authenticates.'],
   ['cockatiel', '^src/transport/', 'Retries and breakers are decorators of a Transport.'],
   [
     'lru-cache',
-    '^src/(?:cache|transport|registries)/',
-    'Facts are remembered in src/cache/, which wraps the Registry; below it only tokens and where a paging stands.',
+    '^src/(?:cache|transport|registries|graphql)/',
+    'Facts are remembered in src/cache/, which wraps the Registry; elsewhere only tokens, where a paging stands, and documents.',
   ],
   [
     'zod',
-    '^src/(?:config|registries|transport/credentials)/',
+    '^src/(?:config|registries|transport/credentials|webhooks)/',
     'Check what comes from outside where it comes in, and pass on the types of the domain.',
   ],
   ['yaml', '^src/(?:config|cli)/', 'Take the Config: only src/config/ reads the file.'],
@@ -78,26 +84,30 @@ const floors = [
     ['access', 'domain', 'lib'],
     'Take a Registry (the port) as a parameter instead of an adapter, transport or cache.',
   ],
-  ['store', ['domain', 'lib'], 'The store keeps what it is told: let the floors above decide what that is.'],
-  [
-    'stream-sources',
-    ['store', 'domain', 'lib'],
-    'A source keeps its image streams true in the Store (the port), and reads images from Registries (the port).',
-  ],
   [
     'image-streams',
     ['images', 'access', 'store', 'domain', 'lib'],
     'Take an ImageStreamSource (the port) as a parameter instead of a source, and ask images/ about images.',
   ],
   [
+    'events',
+    ['images', 'access', 'store', 'domain', 'lib'],
+    'Events know neither GraphQL nor sockets: take what makes a payload, and what sends it, as parameters.',
+  ],
+  [
+    'webhooks',
+    ['domain', 'lib'],
+    'A webhook says where to look, and looks nowhere: return hints, and let who takes them ask the registry.',
+  ],
+  [
     'graphql',
-    ['image-streams', 'images', 'access', 'domain', 'lib'],
-    'Resolvers call images/ and image-streams/, which call the ports: put the work there.',
+    ['events', 'image-streams', 'images', 'access', 'domain', 'lib'],
+    'Resolvers call images/, image-streams/ and events/, which call the ports: put the work there.',
   ],
   [
     'server',
-    ['graphql', 'access', 'domain', 'lib'],
-    'The server frames what src/graphql/ answers; gateway.ts hands it what else it needs.',
+    ['graphql', 'events', 'access', 'webhooks', 'domain', 'lib'],
+    'The server frames what src/graphql/ and src/webhooks/ answer; gateway.ts hands it what else it needs.',
   ],
   ['config', ['domain', 'lib'], 'The configuration is data: gateway.ts makes things of it.'],
 ];
@@ -195,6 +205,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/cli/', assembly] },
       to: { path: ['^src/(?:gateway|open-[a-z-]+)\\.ts$', '^src/cli/'] },
+    },
+    {
+      name: 'client-commands-speak-to-a-gateway',
+      comment: 'Ask through gateway-client.ts: these commands run beside a gateway, and have nothing but its API.',
+      severity: 'error',
+      from: { path: '^src/cli/client/' },
+      to: { path: '^(?:src|demo)/', pathNot: '^src/(?:cli/client/|cli/output\\.ts$|domain/|lib/)' },
     },
     {
       name: 'nobody-imports-main',

@@ -19,6 +19,7 @@ export interface GatewayProcess {
 export function configOf(registry: { readonly name: string; readonly kind: string; readonly port: number }): string {
   return `server: { port: 0 }
 access: { mode: open }
+store: { url: ":memory:" }
 registries:
   - name: ${registry.name}
     kind: ${registry.kind}

@@ -3,6 +3,7 @@ import { startStandaloneServer } from '@apollo/server/standalone';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { anonymous, openAccess } from '../src/access/access.ts';
 import { loadConfig } from '../src/config.ts';
+import { createEventHistory } from '../src/events/history.ts';
 import { createContextFactory, type GraphQLContext } from '../src/graphql/context.ts';
 import { createCursorCodec } from '../src/graphql/cursor.ts';
 import { resolvers } from '../src/graphql/resolvers/index.ts';
@@ -39,7 +40,10 @@ const begin = createContextFactory({
     writes: false,
   }),
   access: openAccess,
+  isWatched: () => false,
   cursors: createCursorCodec(randomBytes(32)),
+  history: (viewer) =>
+    createEventHistory({ store, asOf: { epoch: store.epoch, sequence: 0 }, access: openAccess, viewer }),
   operationMs: loaded.config.limits.operation,
   mostRequests: loaded.config.limits.cost,
 });

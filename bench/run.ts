@@ -1,11 +1,13 @@
 import { loadavg, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureAppend } from './append.ts';
 import { measureReferenceQuery } from './cold.ts';
+import { measureFanOut } from './fan-out.ts';
 import { measureHotQueries } from './hot.ts';
 import { measureHubListing } from './hub.ts';
 import { formatRow, type Row } from './row.ts';
 
-/** The benchmarks: `npm run bench -- [--only cold,hub,hot] [--quick] [--profile FOLDER]`. What they measure is told in README.md. */
+/** The benchmarks: `npm run bench -- [--only cold,hub,hot,fan-out,append] [--quick] [--profile FOLDER]`. What they measure is told in README.md. */
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
@@ -31,6 +33,19 @@ const groups: readonly { readonly names: readonly string[]; readonly measure: ()
         rounds: quick ? 1 : 10,
         profileFolder,
       }),
+  },
+  {
+    names: ['fan-out'],
+    measure: () =>
+      measureFanOut({
+        sockets: quick ? 500 : 10_000,
+        rounds: quick ? 2 : 7,
+        deliveries: quick ? 10_000 : 50_000,
+      }),
+  },
+  {
+    names: ['append'],
+    measure: async () => [await measureAppend({ rounds: quick ? 2 : 5, events: quick ? 200 : 1_000 })],
   },
 ];
 

@@ -1,3 +1,5 @@
+import { startMovingTags } from './moving-tags.ts';
+import { createNotifications, type Listener } from './notifications.ts';
 import { createSampleRegistry } from './registry-server.ts';
 import type { SampleRegistry, SampleRegistryOptions } from './registry-server.ts';
 import { buildSampleImages } from './sample-images.ts';
@@ -18,6 +20,8 @@ export interface RunningSample {
 
 export interface SampleRegistries {
   readonly registries: readonly RunningSample[];
+  /** Lets tags of the internal registry move every few seconds, and has it tell of every change in it. */
+  readonly begin: (listener: Listener) => void;
   close(): Promise<void>;
 }
 
@@ -30,6 +34,7 @@ export const robot = { username: '1234567|tributary-demo', password: 'sample-pas
  */
 export async function startSampleRegistries(options: { readonly firstPort: number }): Promise<SampleRegistries> {
   const images = buildSampleImages();
+  const notifications = createNotifications();
   const samples: readonly (Omit<RunningSample, 'url' | 'aliases'> & { readonly registry: SampleRegistry })[] = [
     {
       name: 'docker.io',
@@ -47,12 +52,18 @@ export async function startSampleRegistries(options: { readonly firstPort: numbe
     {
       name: 'registry.internal',
       kind: 'oci',
-      persona: 'open to everyone, takes pushes, catalog and referrers',
-      registry: createSampleRegistry({ ...internalPersona, store: images.internal }),
+      persona: 'open to everyone, takes pushes, tells of changes',
+      registry: createSampleRegistry({
+        ...internalPersona,
+        store: images.internal,
+        intercept: notifications.intercept,
+      }),
     },
   ];
   const registries: RunningSample[] = [];
+  let rest = (): void => undefined;
   const close = async (): Promise<void> => {
+    rest();
     await Promise.all(samples.map(({ registry }) => registry.close()));
   };
   try {
@@ -65,7 +76,14 @@ export async function startSampleRegistries(options: { readonly firstPort: numbe
     await close();
     throw error;
   }
-  return { registries, close };
+  return {
+    registries,
+    begin: (listener) => {
+      notifications.tellTo(listener);
+      rest = startMovingTags(images.internal, notifications);
+    },
+    close,
+  };
 }
 
 /** The habits of Docker Hub: tokens for everyone, a limit on pulls, its own API, names that it hides when they do not exist. */

@@ -1,5 +1,5 @@
 // Compiles to dist/ and puts the schema beside it. With --if-stale, only when a source is newer than the last build.
-import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
@@ -27,4 +27,6 @@ const tsc = join(root, 'node_modules/typescript/bin/tsc');
 const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 cpSync(join(root, 'schema'), join(root, 'dist/schema'), { recursive: true });
+// npx runs the package's own command in its own folder.
+chmodSync(join(root, 'dist/src/main.js'), 0o755);
 writeFileSync(stamp, startedAt.toISOString());

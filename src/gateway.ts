@@ -1,5 +1,7 @@
-import { openAccess } from './access/access.ts';
+import { openAccess, type Viewer } from './access/access.ts';
 import type { Config } from './config.ts';
+import { startFanOut } from './events/fan-out.ts';
+import { createEventHistory } from './events/history.ts';
 import { startRetention } from './events/retention.ts';
 import { createAdmission } from './graphql/admit.ts';
 import { createContextFactory, type GraphQLContext } from './graphql/context.ts';
@@ -9,16 +11,24 @@ import { defaultLimits } from './graphql/limits.ts';
 import { createRequestIds } from './graphql/request-ids.ts';
 import { resolvers } from './graphql/resolvers/index.ts';
 import { createSchema } from './graphql/schema.ts';
+import { createSubscriptions } from './graphql/subscriptions.ts';
 import { createImageStreamsFor } from './image-streams/for-viewer.ts';
 import { createRegistryTable } from './images/registry-table.ts';
-import { openImageStreamSources } from './open-image-stream-sources.ts';
 import { systemClock } from './lib/clock.ts';
+import { openImageStreamSources } from './open-image-stream-sources.ts';
 import { openRegistries, type Outside } from './open-registries.ts';
+import { openWatching } from './open-watching.ts';
 import { createCors } from './server/cors.ts';
 import { startGraphQLHttp } from './server/graphql-http.ts';
+import { createGraphQLSse } from './server/graphql-sse.ts';
+import { createGraphQLWs } from './server/graphql-ws.ts';
 import { createHealth } from './server/health.ts';
 import { startHttpServer } from './server/http.ts';
 import { createMetrics } from './server/metrics.ts';
+import { createOriginRule } from './server/origin.ts';
+import { createOutlets } from './server/outlet.ts';
+import { createSeats } from './server/seats.ts';
+import { webhooksPath } from './server/webhooks.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 
@@ -41,7 +51,7 @@ const stopGrace = 20_000;
  * the store cannot be opened.
  */
 export async function startGateway(config: Config, outside: Outside): Promise<Gateway> {
-  const store = await openStore({ url: config.store.url });
+  const store = await (outside.openStore ?? openStore)({ url: config.store.url });
   try {
     return await startOver(store, config, outside);
   } catch (error) {
@@ -53,17 +63,42 @@ export async function startGateway(config: Config, outside: Outside): Promise<Ga
 async function startOver(store: Store, config: Config, outside: Outside): Promise<Gateway> {
   const { server, limits } = config;
   const { log } = outside;
+  const clock = systemClock;
+  const access = openAccess;
 
+  const seats = createSeats(limits.sockets);
   const metrics = createMetrics({
     cacheBytes: () => opened.memory.size(),
     cacheDiskBytes: () => opened.disk?.size() ?? 0,
+    connections: () => seats.taken(),
     registries: () => registries.all.map(({ name, state }) => ({ name, isUp: state().status !== 'DOWN' })),
   });
-  const opened = openRegistries(config, outside, ({ registry, code, durationMs }) => {
-    metrics.upstream(registry, code ?? 'OK', durationMs / 1000);
+  const watching = openWatching(config, {
+    store,
+    clock,
+    log,
+    find: (name) => registries.find(name),
+    hinted: (tag, cause) => {
+      sources.hinted(tag, cause);
+    },
+  });
+  const opened = openRegistries(config, outside, {
+    onExchange: ({ registry, code, durationMs }) => {
+      metrics.upstream(registry, code ?? 'OK', durationMs / 1000);
+    },
+    wrap: watching.wrap,
   });
   const registries = createRegistryTable(opened.entries);
-  const streams = openImageStreamSources(config.streams, store, registries, log);
+  const sources = openImageStreamSources(config.streams, store, registries, log);
+  const fanOut = await startFanOut({
+    store,
+    access,
+    clock,
+    report: log,
+    apply: watching.apply,
+    forget: watching.reset,
+    patienceMs: limits.slowTimeout,
+  });
 
   const schema = createSchema(resolvers);
   const admission = createAdmission({
@@ -80,30 +115,61 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
     suggestions: server.introspection,
     operationSeconds: limits.operation / 1000,
   });
-  const begin = createContextFactory({
+  const cursors = createCursorCodec(store.cursorKey);
+  const contexts = {
     registries,
     imageStreams: createImageStreamsFor({
-      sources: streams.sources,
+      sources: sources.all,
       store: store.imageStreams,
       registries,
-      access: openAccess,
+      access,
       writes: config.writes,
     }),
-    access: openAccess,
-    cursors: createCursorCodec(store.cursorKey),
-    operationMs: limits.operation,
+    access,
+    isWatched: watching.isWatched,
+    cursors,
+    history: (viewer: Viewer) =>
+      createEventHistory({ store, asOf: { epoch: fanOut.epoch(), sequence: fanOut.position() }, access, viewer }),
     mostRequests: slack * limits.cost,
-  });
+  };
+  const cors = createCors(server.allowedOrigins);
   const graphql = await startGraphQLHttp({
     schema,
     admission,
     formatError,
     plugins: [requestIds.plugin],
-    begin,
-    cors: createCors(server.allowedOrigins),
+    begin: createContextFactory({ ...contexts, operationMs: limits.operation }),
+    cors,
     metrics,
     bodyBytes: limits.bodyBytes,
     responseBytes: limits.responseBytes,
+  });
+
+  const subscriptions = createSubscriptions({
+    schema,
+    admission,
+    access,
+    cursors,
+    fanOut,
+    findRegistry: registries.find,
+    couldMatch: watching.couldMatch,
+    begin: createContextFactory({ ...contexts, operationMs: limits.payloadTimeout }),
+    formatError,
+    noteRequest: requestIds.note,
+  });
+  const connections = {
+    subscriptions,
+    isAllowedOrigin: createOriginRule(server.allowedOrigins),
+    seats,
+    outlet: createOutlets(limits.socketBuffer),
+    clock,
+  };
+  const webSockets = createGraphQLWs({ ...connections, schema, limits, onFault });
+  const streams = createGraphQLSse({
+    ...connections,
+    cors,
+    bodyBytes: limits.bodyBytes,
+    pingInterval: limits.pingInterval,
   });
 
   const health = createHealth();
@@ -112,28 +178,38 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
     port: server.port,
     doors: new Map([
       ['/graphql', graphql.door],
+      ['/graphql/stream', streams.door],
+      [webhooksPath, watching.webhooks],
       ['/livez', health.livez],
       ['/readyz', health.readyz],
       ['/metrics', metrics.door],
     ]),
+    upgrades: new Map([['/graphql', webSockets.upgrade]]),
     headerBytes: limits.headerBytes,
     headersTimeout: limits.headersTimeout,
     requestTimeout: limits.requestTimeout,
-    onFault: (error, requestId) => {
-      log.error({ error, requestId }, 'a request failed by a fault of ours');
-    },
+    onFault,
   });
 
-  streams.start();
-  const retention = startRetention({ events: store.log, keep: config.store.retention, clock: systemClock, log });
+  function onFault(error: unknown, requestId: string): void {
+    log.error({ error, requestId }, 'a request failed by a fault of ours');
+  }
+
+  watching.start(registries.all);
+  sources.start();
+  const retention = startRetention({ events: store.log, keep: config.store.retention, clock, log });
 
   /** From the door down: what stands above must not ask for what is closed already. */
   async function stop(): Promise<void> {
     health.drain();
+    seats.close();
+    await Promise.all([webSockets.drain(limits.drain), streams.drain(limits.drain)]);
     await http.stop(stopGrace);
     await graphql.stop();
     retention.stop();
-    await streams.stop();
+    fanOut.stop();
+    await watching.stop();
+    await sources.stop();
     await opened.close();
     await store.close();
   }

@@ -3,17 +3,22 @@ import { Command, InvalidArgumentError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
+import { addClientCommands } from './cli/client-commands.ts';
 import { configCheck } from './cli/config-check.ts';
 import { configSchema } from './cli/config-schema.ts';
 import { demo } from './cli/demo.ts';
 import { inspect } from './cli/inspect.ts';
 import { serve } from './cli/serve.ts';
 import type { Gateway } from './gateway.ts';
+import { systemClock } from './lib/clock.ts';
 import { createLog, type LogLevel } from './lib/log.ts';
 import { oneLine } from './lib/one-line.ts';
 import type { Outside } from './open-registries.ts';
 
-/** The process: arguments, environment, signals, exit codes. 0 well, 1 not found, 2 wrong usage or configuration, 3 failed. */
+/**
+ * The process: arguments, environment, signals, exit codes. 0 well, 1 not found or refused, 2 wrong usage or configuration,
+ * 3 failed.
+ */
 // V8 takes the many short-lived objects of answers for long-lived ones after a while and puts them where collecting them is
 // dear: without its guessing, a hot query takes a fifth less CPU (bench/README.md).
 setFlagsFromString('--no-allocation-site-pretenuring');
@@ -84,6 +89,20 @@ program
     process.exitCode = await inspect(reference, options, outside('error'), output);
   });
 
+addClientCommands(program, {
+  output,
+  isTerminal: process.stderr.isTTY,
+  env: process.env,
+  clock: systemClock,
+  stopping: abortedBySignals,
+  exit: (code) => {
+    process.exitCode = code;
+  },
+});
+
+// Whoever reads our answers may stop reading: head does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 3));
+
 interface InspectArguments {
   readonly config?: string;
   readonly output: string;
@@ -136,6 +155,18 @@ function stopOnSignals(gateway: Gateway): void {
       );
     });
   }
+}
+
+/** Aborted by the first signal; a second one does not wait. */
+function abortedBySignals(): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping.signal.aborted) process.exit(3);
+      stopping.abort();
+    });
+  }
+  return stopping.signal;
 }
 
 function readPort(text: string): number {

@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import type { ImageStreamSource } from './domain/image-stream-source.ts';
+import type { RepositoryTagKey } from './domain/tag-event.ts';
 import type { RegistryTable } from './images/registry-table.ts';
 import { systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
@@ -8,9 +9,11 @@ import { createLocalSource } from './stream-sources/local/local-source.ts';
 
 export interface OpenImageStreamSources {
   /** In the order of the configuration. */
-  readonly sources: readonly ImageStreamSource[];
+  readonly all: readonly ImageStreamSource[];
   /** Begins what they do by themselves: imports on schedule. */
   readonly start: () => void;
+  /** A tag of a repository moved, or may have: whatever is imported from it is looked at. Returns at once. */
+  readonly hinted: (tag: RepositoryTagKey, cause: 'WEBHOOK' | 'POLL') => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -37,9 +40,16 @@ export function openImageStreamSources(
     });
   });
   return {
-    sources,
+    all: sources,
     start: () => {
       for (const source of sources) source.start();
+    },
+    hinted: (tag, cause) => {
+      for (const source of sources) {
+        source.hinted(tag, cause).catch((error: unknown) => {
+          log.warn({ source: source.name, error }, 'a hint could not be followed; the schedule will');
+        });
+      }
     },
     stop: async () => {
       await Promise.all(sources.map((source) => source.stop()));

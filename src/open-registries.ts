@@ -3,6 +3,7 @@ import { createDisk, type Disk } from './cache/disk.ts';
 import { createMemory, type Memory } from './cache/memory.ts';
 import { remember } from './cache/remember.ts';
 import type { Config, RegistryConfig } from './config.ts';
+import type { Registry } from './domain/registry.ts';
 import type { RegistryTableEntry } from './images/registry-table.ts';
 import { systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
@@ -11,6 +12,7 @@ import type { Way } from './registries/setup.ts';
 import { createConfiguredCredentials } from './transport/credentials/configured.ts';
 import { createCredentialFiles } from './transport/credentials/credential-files.ts';
 import type { CredentialSource } from './transport/credentials/credential.ts';
+import type { Store } from './store/store.ts';
 import type { Exchange } from './transport/options.ts';
 import { createRegistryTransport, type RegistryTransport } from './transport/registry-transport.ts';
 
@@ -22,6 +24,8 @@ export interface Outside {
   readonly log: Log;
   /** As `tributary/1.2.3`. */
   readonly userAgent: string;
+  /** Opens the store of a URL in place of the usual engines. */
+  readonly openStore?: (options: { readonly url: string }) => Promise<Store>;
 }
 
 export interface OpenRegistries {
@@ -32,11 +36,18 @@ export interface OpenRegistries {
   readonly close: () => Promise<void>;
 }
 
+export interface OpenRegistriesOptions {
+  /** Told of every exchange with a registry. */
+  readonly onExchange?: (exchange: Exchange) => void;
+  /** Put around each registry, outside of what remembers. */
+  readonly wrap?: (registry: Registry) => Registry;
+}
+
 /** Makes the configured registries: each with its own way out and its own trust, all with one memory and one disk. Connects nothing. */
 export function openRegistries(
   config: Pick<Config, 'registries' | 'cache' | 'limits'>,
   outside: Outside,
-  onExchange?: (exchange: Exchange) => void,
+  { onExchange, wrap = (registry) => registry }: OpenRegistriesOptions = {},
 ): OpenRegistries {
   const { cache, limits } = config;
   const memory = createMemory(cache.memory);
@@ -80,7 +91,7 @@ export function openRegistries(
       connect: (origin, way = {}) => connect(registry, origin, way),
     });
     const remembering = { memory, disk, tagTtl: cache.tagTtl, maxStale: cache.maxStale, now: Date.now };
-    return { registry: remember(vendor, remembering), aliases: registry.aliases };
+    return { registry: wrap(remember(vendor, remembering)), aliases: registry.aliases };
   });
 
   return {

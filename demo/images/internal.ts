@@ -1,4 +1,5 @@
 import type { RegistryStore } from '../registry/store.ts';
+import { moving } from '../moving-tags.ts';
 import { entrypointPart, packagePart, smallBase } from './bases.ts';
 import { putImage, putIndex } from './build.ts';
 import { everyDays, putFamily } from './family.ts';
@@ -17,6 +18,7 @@ export function putInternalImages(store: RegistryStore, parts: Parts): void {
   const api = putFamily(store, parts, shop('shop/api', 18, 'api', false));
   putFamily(store, parts, shop('shop/worker', 9, 'worker', false));
   putFamily(store, parts, tool());
+  putFamily(store, parts, nightly());
 
   const signedAt = Date.UTC(2026, 1, 1, 12, 30);
   for (const [repository, image] of [
@@ -86,6 +88,16 @@ function shop(repository: string, count: number, program: string, attested: bool
       };
     }),
   };
+}
+
+/** Builds of every night, whose tags without a version move all the time (moving-tags.ts). */
+function nightly(): Family {
+  const { repository, releases, ...rest } = shop(moving.repository, 6, 'nightly', false);
+  const builds = releases.map((release, index) => ({
+    ...release,
+    tags: [release.version, ...(index === 0 ? moving.tags : [])],
+  }));
+  return { ...rest, repository, description: "The shop's nightly builds", releases: builds };
 }
 
 function tool(): Family {

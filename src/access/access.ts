@@ -10,10 +10,10 @@ export interface Viewer {
 export const anonymous: Viewer = { id: 'anonymous' };
 
 /**
- * What a viewer may do: know that a thing exists, see tags and digests, see manifests and configuration; and with image
+ * What a viewer may do: know that a thing exists, see tags and digests, see manifests and configuration, be told of changes; and with image
  * streams say what tags are to be, have them imported, take them away.
  */
-export type Verb = 'list' | 'get' | 'inspect' | 'tag' | 'import' | 'delete';
+export type Verb = 'list' | 'get' | 'inspect' | 'tag' | 'import' | 'delete' | 'watch';
 
 /** What a decision is about. Names alone, so that it is taken before anything is read. */
 export type Resource = RegistryResource | ImageStreamResource;
@@ -37,7 +37,12 @@ export interface ImageStreamResource {
 export interface Access {
   /** Decides at once where it can: it is asked for every field of every object. */
   may(viewer: Viewer, verb: Verb, resource: Resource): boolean | Promise<boolean>;
+  /**
+   * Names what a viewer's decisions depend on: viewers of one scope are always decided alike, so what is delivered to them
+   * is made once. Without it, each viewer is a scope of their own.
+   */
+  scopeOf?(viewer: Viewer): string;
 }
 
 /** The decider of `access.mode: open`: everyone who reaches the port may do everything. */
-export const openAccess: Access = { may: () => true };
+export const openAccess: Access = { may: () => true, scopeOf: () => 'everyone' };

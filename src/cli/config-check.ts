@@ -1,11 +1,6 @@
 import { loadConfigFile, type ConfigProblem } from '../config.ts';
 import { oneLine } from '../lib/one-line.ts';
-
-/** Where a command writes: what was asked for, and what there is to say about it. */
-export interface Output {
-  readonly stdout: { readonly write: (text: string) => unknown };
-  readonly stderr: { readonly write: (text: string) => unknown };
-}
+import type { Output } from './output.ts';
 
 /**
  * Says everything that is wrong with a configuration file, one line each with its place and what to do. Connects nothing.

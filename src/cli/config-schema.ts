@@ -1,5 +1,5 @@
 import { configJsonSchema } from '../config.ts';
-import type { Output } from './config-check.ts';
+import type { Output } from './output.ts';
 
 /** Prints the JSON Schema of the configuration file. Returns the exit code, 0. */
 export function configSchema(output: Output): number {

@@ -6,7 +6,7 @@ import { startSampleRegistries, type RunningSample } from '../../demo/index.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { startGateway, type Gateway } from '../gateway.ts';
 import type { Outside } from '../open-registries.ts';
-import type { Output } from './config-check.ts';
+import type { Output } from './output.ts';
 
 /** A query that all three sample registries answer. */
 const query = `{
@@ -19,12 +19,16 @@ const query = `{
   }
 }`;
 
-/** A mutation that makes an image stream. */
-const tagging = `mutation {
-  tagImageStream(input: { namespace: "shop", from: { kind: DOCKER_IMAGE, name: "registry.internal/shop/web:latest" }, to: ["web:prod"] }) {
-    imageStreamTags { name digest }
-    imports { tag state error { message } }
-    userErrors { message field }
+/** Image streams of the demo: their tags follow those of the internal registry. */
+const followed = [
+  { from: 'registry.internal/shop/web:latest', to: 'web:prod' },
+  { from: 'registry.internal/shop/nightly:edge', to: 'nightly:edge' },
+] as const;
+
+const tagging = `mutation ($from: String!, $to: String!) {
+  tagImageStream(input: { namespace: "shop", from: { kind: DOCKER_IMAGE, name: $from }, to: [$to], scheduled: true }) {
+    imports { state }
+    userErrors { message }
   }
 }`;
 
@@ -40,6 +44,8 @@ export async function demo(port: number, outside: Outside, output: Output): Prom
     const config = sampleConfig(port, samples.registries, folder);
     // The user's own credentials are none of the samples' business.
     const gateway = await startGateway(config, { ...outside, env: {}, home: undefined });
+    for (const variables of followed) await send(gateway.url, tagging, variables);
+    samples.begin({ url: `${gateway.url}${webhook.path}`, authorization: webhook.secret });
     output.stdout.write(welcome(gateway.url, samples.registries));
     return {
       url: gateway.url,
@@ -54,6 +60,20 @@ export async function demo(port: number, outside: Outside, output: Output): Prom
   }
 }
 
+/** How the internal registry reaches the gateway. What it says is known to everyone, and good for nothing but the demo. */
+const webhook = { path: '/webhooks/registry.internal', secret: 'sample-webhook-secret' };
+
+/** Asks the gateway as any client does. */
+async function send(url: string, query: string, variables: Readonly<Record<string, string>>): Promise<void> {
+  const answer = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { errors } = (await answer.json()) as { readonly errors?: unknown };
+  if (errors !== undefined) throw new Error(`the demo could not make its image streams: ${JSON.stringify(errors)}`);
+}
+
 function sampleConfig(port: number, samples: readonly RunningSample[], folder: string): Config {
   const text = stringify({
     server: { port },
@@ -61,7 +81,7 @@ function sampleConfig(port: number, samples: readonly RunningSample[], folder: s
     cache: { disk: 0 },
     store: { url: ':memory:' },
     writes: true,
-    streams: [{ name: 'local', kind: 'local' }],
+    streams: [{ name: 'local', kind: 'local', schedule: '1m' }],
     registries: samples.map(({ name, kind, url, aliases, credentials }) => ({
       name,
       kind,
@@ -69,6 +89,10 @@ function sampleConfig(port: number, samples: readonly RunningSample[], folder: s
       aliases,
       insecure: true,
       allowPrivateNetwork: true,
+      ...(kind === 'oci' && {
+        watch: { interval: '30s', repositories: ['**'] },
+        webhook: { secretFile: passwordFile(folder, 'webhook', webhook.secret) },
+      }),
       ...(credentials && {
         credentials: { username: credentials.username, passwordFile: passwordFile(folder, name, credentials.password) },
       }),
@@ -104,16 +128,16 @@ the same for a shell:
 
 ${curl}
 
-Push an image of your own and ask for it:
+Tags of registry.internal/shop/nightly move every few seconds. Watch them, and the image stream that follows one:
 
-  skopeo copy --dest-tls-verify=false docker://${host}/shop/web:latest docker://${host}/mine/app:1 --src-tls-verify=false --all
-  then: { image(reference: "${host}/mine/app:1") { digest platforms { name } } }
+  npx tributary watch --server ${url} 'registry.internal/shop/nightly:*' 'shop/*:*'
 
-Point a tag of an image stream at it, which keeps a history of what it pointed at:
+Push over a tag, see shop/web:prod follow it, and take it back:
 
-${tagging}
+  skopeo copy --all --src-tls-verify=false --dest-tls-verify=false docker://${host}/shop/web:1.0.0 docker://${host}/shop/web:latest
+  npx tributary rollback --server ${url} shop/web:prod
 
-and ask for it: { imageStreamTag(namespace: "shop", name: "web:prod") { digest history { created digest } drift { state } image { platforms { name } } } }
+and look at what it was: { imageStreamTag(namespace: "shop", name: "web:prod") { digest history { created digest } drift { state } } }
 
 Ctrl-C ends it.
 `;

@@ -10,7 +10,8 @@ import { listPlatforms } from '../images/platform-images.ts';
 import { createImageReader, type ImageReader } from '../images/reader.ts';
 import { createRegistryTable } from '../images/registry-table.ts';
 import { openRegistries, type Outside } from '../open-registries.ts';
-import { problemLine, type Output } from './config-check.ts';
+import { problemLine } from './config-check.ts';
+import type { Output } from './output.ts';
 import { formatInspection, inspectionOf, type Inspection } from './inspection.ts';
 
 export interface InspectOptions {

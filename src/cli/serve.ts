@@ -1,7 +1,8 @@
 import { loadConfigFile } from '../config.ts';
 import { startGateway, type Gateway } from '../gateway.ts';
 import type { Outside } from '../open-registries.ts';
-import { problemLine, type Output } from './config-check.ts';
+import { problemLine } from './config-check.ts';
+import type { Output } from './output.ts';
 
 /** Starts the gateway of a configuration file; `undefined` where the file keeps it from starting, all problems being told. */
 export async function serve(file: string, outside: Outside, output: Output): Promise<Gateway | undefined> {

@@ -1,7 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { parseRegistryName } from '../domain/reference.ts';
 import type { CacheConfig, Config, RegistryConfig } from './model.ts';
+import type { RegistryKind, WebhookFormat } from './registries.ts';
 import type { ConfigFile } from './schema.ts';
+
+/** What a registry of a kind sends, unless the file says otherwise. */
+const webhookFormats: Readonly<Record<RegistryKind, WebhookFormat>> = {
+  'docker-hub': 'docker-hub',
+  oci: 'distribution',
+  'red-hat': 'generic',
+};
 
 type RegistryEntry = ConfigFile['registries'][number];
 
@@ -49,7 +57,10 @@ function deriveRegistry(
     credentials: credentials && { ...credentials, passwordFile: absolute(credentials.passwordFile) },
     caFile: perhaps(entry.caFile, absolute),
     watch,
-    webhook: webhook && { format: webhook.format ?? entry.kind, secretFile: absolute(webhook.secretFile) },
+    webhook: webhook && {
+      format: webhook.format ?? webhookFormats[entry.kind],
+      secretFile: absolute(webhook.secretFile),
+    },
   };
 }
 

@@ -35,6 +35,32 @@ export const limitsSchema = z.strictObject({
     .describe('How long an operation may take before what is left of it fails.')
     .prefault('15s'),
   responseBytes: byteSize().describe('Longest answer to an operation.').prefault('16MiB'),
+  sockets: count(1, 1_000_000)
+    .describe('Clients that may be connected for subscriptions at once, by WebSocket and by stream together.')
+    .prefault(20_000),
+  socketSubscriptions: count(1, 10_000).describe('Subscriptions of one WebSocket.').prefault(50),
+  socketMessages: count(1, 1_000_000)
+    .describe('Messages that a WebSocket may send in ten seconds before it is closed.')
+    .prefault(100),
+  socketBuffer: byteSize()
+    .describe('What may wait to be sent to one client; beyond it the client is slow, and is sent less later.')
+    .prefault('1MiB'),
+  messageBytes: byteSize().describe('Longest message of a WebSocket.').prefault('64KiB'),
+  initTimeout: duration(instant).describe('How long a WebSocket may take to say connection_init.').prefault('3s'),
+  pingInterval: duration(instant)
+    .describe(
+      'How often a client of subscriptions is pinged; a WebSocket that has not answered by the next time is ended.',
+    )
+    .prefault('12s'),
+  payloadTimeout: duration(instant)
+    .describe('How long the fields of one event may take before those that are late fail.')
+    .prefault('2s'),
+  slowTimeout: duration(instant)
+    .describe('How long a slow client may take nothing at all before its connection is closed.')
+    .prefault('30s'),
+  drain: duration(instant)
+    .describe('Over how long the connections of subscriptions are closed when the gateway stops.')
+    .prefault('10s'),
   upstreamTimeout: duration(instant)
     .describe('How long a registry may take for a whole answer, counted from sending, not from queueing.')
     .prefault('5s'),

@@ -1,6 +1,6 @@
 import type { RegistryName } from '../domain/reference.ts';
 import type { Limits } from './limits.ts';
-import type { RegistryKind } from './registries.ts';
+import type { RegistryKind, WebhookFormat } from './registries.ts';
 import type { ConfigFile } from './schema.ts';
 import type { StreamSourceConfig } from './streams.ts';
 
@@ -47,7 +47,7 @@ export interface RegistryConfig {
   /** Requests that may be under way at once. */
   readonly concurrency: number;
   readonly watch: { readonly interval: number; readonly repositories: readonly string[] } | undefined;
-  readonly webhook: { readonly format: string; readonly secretFile: string } | undefined;
+  readonly webhook: { readonly format: WebhookFormat; readonly secretFile: string } | undefined;
 }
 
 /** What the gateway logs in to a registry with. The password stays in its file, to be read when it is needed. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isRepositoryName } from '../domain/reference.ts';
+import { isGlob } from '../lib/glob.ts';
 import { nearest } from '../lib/nearest.ts';
 import { shown } from './shown.ts';
 import { byteSize, count, duration, filePath, flag, folderPath, host, origin, text } from './values.ts';
@@ -46,29 +48,49 @@ const credentialsSchema = z
     'What the gateway logs in to the registry with. Without it, what docker and podman logged in with is used, else nothing.',
   );
 
+/** Whether there could be a repository of that name, or, where it has signs that stand for others, of such a name. */
+function isRepositoryPattern(text: string): boolean {
+  return isGlob(text) ? /^[a-z0-9*?._/-]{1,255}$/.test(text) : isRepositoryName(text);
+}
+
 const watchSchema = z
   .strictObject({
     interval: duration().describe('How often watched tags are looked at.').prefault('5m'),
     repositories: z
-      .array(text())
+      .array(
+        text().refine(isRepositoryPattern, {
+          error: (issue) =>
+            `is ${shown(issue.input)}, which no repository is named like: write a name without its registry and in lower case, such as team/app, or a pattern such as team/*`,
+        }),
+      )
       .describe(
         'Repositories whose tags are watched: names, or patterns with * (within a path part), ** (across) and ?.',
       )
       .prefault([]),
   })
-  .describe('Looks at tags regularly, so that their changes are seen. No effect yet.');
+  .describe('Looks at tags regularly, so that their changes are seen..');
+
+/** The forms of webhooks that there are readers for. */
+const webhookFormats = ['generic', 'distribution', 'docker-hub', 'quay', 'harbor', 'github'] as const;
+
+/** A form of webhooks that there is a reader for. */
+export type WebhookFormat = (typeof webhookFormats)[number];
 
 const webhookSchema = z
   .strictObject({
     format: z
-      .enum(['generic', 'distribution', 'docker-hub', 'quay', 'harbor'], {
-        error: (issue) => `is ${shown(issue.input)}: write one of generic, distribution, docker-hub, quay, harbor`,
+      .enum(webhookFormats, {
+        error: (issue) => `is ${shown(issue.input)}: write one of ${webhookFormats.join(', ')}`,
       })
-      .describe("What the registry sends. Default: the kind's own format.")
+      .describe(
+        "What the registry sends, see webhooks.md. Default: `docker-hub` for `docker-hub`; `distribution`, the notifications of Docker's registry, for `oci`; `generic`, the gateway's own, for kinds that send none.",
+      )
       .optional(),
-    secretFile: filePath().describe('A file that holds the secret which the sender proves to know.'),
+    secretFile: filePath().describe(
+      'A file that holds the secret which the sender proves to know; a line break at its end is ignored.',
+    ),
   })
-  .describe('Lets the registry tell of its changes. No effect yet.');
+  .describe('Lets the registry tell of its changes..');
 
 /** One entry under `registries`, as the file says it. */
 export const registrySchema = z.strictObject({

@@ -1,33 +1,17 @@
 import type { Finding, KeyPath } from './finding.ts';
 import type { Config } from './model.ts';
-import { pathText } from './finding.ts';
-import { rawAt, rawGroups } from './raw.ts';
+import { rawAt } from './raw.ts';
 
 const shortestQuietInterval = 30_000;
 
-/** What works as written but deserves a look: keys without effect yet, and what others could take advantage of. */
+/** What works as written but deserves a look: what has no effect, and what others could take advantage of. */
 export function warningFindings(file: unknown, config: Config): readonly Finding[] {
   return [
-    ...keysWithoutEffect(file),
     ...diskWithoutFolder(file, config),
     ...exposedCredentials(config),
     ...shortIntervals(config),
     ...nothingToRead(config),
   ];
-}
-
-function keysWithoutEffect(file: unknown): readonly Finding[] {
-  const registries = rawGroups(file, 'registries').map(({ path }) => path);
-  const candidates: readonly (readonly KeyPath[])[] = [
-    registries.map((path) => [...path, 'watch']),
-    registries.map((path) => [...path, 'webhook']),
-  ];
-  return candidates.flatMap((paths) => {
-    const [path, ...others] = paths.filter((candidate) => isSet(rawAt(file, candidate)));
-    if (path === undefined) return [];
-    const elsewhere = others.length === 0 ? '' : ` (so too ${others.map(pathText).join(', ')})`;
-    return [{ path, message: `has no effect yet: it is checked and then left aside${elsewhere}`, atKey: true }];
-  });
 }
 
 function diskWithoutFolder(file: unknown, { cache }: Config): readonly Finding[] {

@@ -6,12 +6,16 @@ export interface ErrorDetails {
   ARGUMENT_INVALID: { readonly argument?: string };
   /** A cursor that was not made by this gateway, or for another field. */
   CURSOR_INVALID: object;
+  /** What follows the cursor is not kept any more. */
+  CURSOR_EXPIRED: object;
   /** No registry of that name is configured. */
   REGISTRY_UNKNOWN: object;
   /** Several sources of image streams are configured, and none was named. */
   SOURCE_AMBIGUOUS: object;
   /** The registry cannot do that. */
   UNSUPPORTED: UpstreamDetails;
+  /** Nothing that is configured could ever match the filter. */
+  NOT_WATCHED: object;
   UNAUTHENTICATED: object;
   FORBIDDEN: object;
   /** The operation is switched off, or not possible over this transport. */

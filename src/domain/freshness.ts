@@ -1,6 +1,7 @@
 /** When a fact was learnt from the registry, and whether that is recent enough. Times are milliseconds since the epoch. */
 export interface Freshness {
-  readonly state: 'FRESH' | 'STALE';
+  /** `LIVE`: it is watched, and would have been seen to change. */
+  readonly state: 'FRESH' | 'STALE' | 'LIVE';
   readonly fetchedAt: number;
   /** Why it is stale, in words for people. */
   readonly reason?: string;

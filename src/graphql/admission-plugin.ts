@@ -1,5 +1,5 @@
 import type { ApolloServerOptions, ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Viewer } from '../access/access.ts';
 import type { Admission } from './admit.ts';
 
@@ -27,7 +27,9 @@ export function admissionPlugin<Context extends { readonly viewer: Viewer }>(
   return {
     requestDidStart: () =>
       Promise.resolve({
-        didResolveOperation({ document, request, contextValue }) {
+        didResolveOperation({ document, request, operation, contextValue }) {
+          if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
+            return Promise.reject(asBadRequest(notOverHttp()));
           const verdict = admission.admit(document, request.operationName, request.variables, contextValue.viewer);
           // Execution coerces variables again and reports what is wrong with all of them; a plugin can report one error.
           if (verdict.kind === 'admitted' || verdict.reason === 'variables') return Promise.resolve();
@@ -36,6 +38,12 @@ export function admissionPlugin<Context extends { readonly viewer: Viewer }>(
         },
       }),
   };
+}
+
+function notOverHttp(): GraphQLError {
+  const message =
+    'subscriptions are not answered here: connect a WebSocket (subprotocol graphql-transport-ws) to /graphql, or ask /graphql/stream for Server-Sent Events';
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_NOT_ALLOWED' } });
 }
 
 function asBadRequest({ message, nodes, originalError, extensions }: GraphQLError): GraphQLError {

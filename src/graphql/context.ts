@@ -3,13 +3,16 @@ import { setMaxListeners } from 'node:events';
 import type { Access, Viewer } from '../access/access.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Freshness } from '../domain/freshness.ts';
+import type { RegistryName, RepositoryName } from '../domain/reference.ts';
 import type { Cost } from '../domain/registry.ts';
 import type { ImageStreams, ImageStreamsFor } from '../image-streams/for-viewer.ts';
 import type { ImageStreamReader } from '../image-streams/reader.ts';
 import type { ImageStreamWriter } from '../image-streams/writer.ts';
+import type { EventHistory } from '../events/history.ts';
 import { createImageReader, type ImageReader } from '../images/reader.ts';
 import type { RegistryTable } from '../images/registry-table.ts';
 import type { CursorCodec } from './cursor.ts';
+import type { FindRegistry } from './event-filter.ts';
 
 /** What the resolvers of one operation share. */
 export interface GraphQLContext {
@@ -19,11 +22,18 @@ export interface GraphQLContext {
   readonly reader: ImageReader;
   readonly streams: ImageStreamReader;
   readonly writer: ImageStreamWriter;
+  /** Whether a repository's changes are looked for. */
+  readonly isWatched: IsWatched;
   readonly cursors: CursorCodec;
+  /** The events of tags, and the position of their log when the operation began. */
+  readonly history: EventHistory;
+  readonly findRegistry: FindRegistry;
   readonly cost: Cost;
   /** Where the answer rests on facts that are not fresh; shown as `extensions.stale`. */
   readonly stale: StaleAnswer[];
 }
+
+type IsWatched = (registry: RegistryName, repository: RepositoryName) => boolean;
 
 /** A field that was answered from memory although its time had passed. */
 export interface StaleAnswer {
@@ -35,7 +45,9 @@ export interface ContextOptions {
   readonly registries: RegistryTable;
   readonly imageStreams: ImageStreamsFor;
   readonly access: Access;
+  readonly isWatched: IsWatched;
   readonly cursors: CursorCodec;
+  readonly history: (viewer: Viewer) => EventHistory;
   /** How long an operation may take, in milliseconds. */
   readonly operationMs: number;
   /** How many requests to registries an operation may lead to, whatever it was expected to need. */
@@ -52,8 +64,11 @@ export interface Operation {
 }
 
 export function createContextFactory(options: ContextOptions): (viewer: Viewer, requestId: string) => Operation {
-  const { registries, access, cursors, operationMs } = options;
+  const { registries, access, isWatched, cursors, operationMs } = options;
+  const findRegistry = registries.find;
   return function begin(viewer, requestId) {
+    // First of all: `asOf` must not be later than anything that the operation reads.
+    const history = options.history(viewer);
     const controller = new AbortController();
     // Every question to a registry listens to it, and an operation may ask thousands.
     setMaxListeners(0, controller.signal);
@@ -72,6 +87,7 @@ export function createContextFactory(options: ContextOptions): (viewer: Viewer, 
         viewer,
         requestId,
         reader,
+        isWatched,
         get streams() {
           return imageStreams().reader;
         },
@@ -79,6 +95,8 @@ export function createContextFactory(options: ContextOptions): (viewer: Viewer, 
           return imageStreams().writer;
         },
         cursors,
+        history,
+        findRegistry,
         cost,
         stale: [],
       },

@@ -34,6 +34,11 @@ export const errorTable: Readonly<Record<Exclude<ErrorCode, 'CONFIG_INVALID'> | 
     meaning: 'The cursor was not made by this gateway, or for another field or with other arguments.',
     remedy: 'Pass a cursor unchanged, to the field that it came from; or begin without one.',
   },
+  CURSOR_EXPIRED: {
+    side: 'caller',
+    meaning: 'Events after the cursor are not kept any more, or the store was restored since.',
+    remedy: 'Read the tags again, and go on from `asOf`. A subscription is told so by RESYNC.',
+  },
   REGISTRY_UNKNOWN: {
     side: 'caller',
     meaning: 'No registry of that name is configured.',
@@ -53,6 +58,11 @@ export const errorTable: Readonly<Record<Exclude<ErrorCode, 'CONFIG_INVALID'> | 
     side: 'caller',
     meaning: 'There is no such image stream, tag or image.',
     remedy: 'Correct the name, or make it first.',
+  },
+  NOT_WATCHED: {
+    side: 'caller',
+    meaning: 'No configured registry, repository or source of image streams could ever match the filter.',
+    remedy: 'Correct the filter, or add the line of configuration that the message names.',
   },
   CONFLICT: {
     side: 'caller',

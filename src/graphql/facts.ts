@@ -93,8 +93,9 @@ export function createFieldRules(schema: GraphQLSchema): (parent: GraphQLNamedTy
   };
 }
 
-/** Whether a type is one of objects with an identity, to whom facts belong: `Node` or what implements it. */
+/** Whether a type is one of objects with an identity, to whom facts belong: `Node`, what implements it, or has an `id` without it. */
 export function hasIdentity(schema: GraphQLSchema, type: GraphQLNamedType): boolean {
+  if (isObjectType(type) && type.getFields()['id'] !== undefined) return true;
   const node = schema.getType('Node');
   if (!isAbstractType(node)) return false;
   return type === node || (isObjectType(type) && schema.isSubType(node, type));

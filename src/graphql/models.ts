@@ -1,6 +1,8 @@
 import type { Descriptor } from '../domain/descriptor.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { ImageStream, ImageStreamTag, TagItem } from '../domain/image-stream.ts';
+import type { TagEvent, TagEventCause, TagEventKind, TagSubject } from '../domain/tag-event.ts';
+import type { EventPosition } from '../events/delivery.ts';
 import type { TagName } from '../domain/reference.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { Registry, TagDetails } from '../domain/registry.ts';
@@ -85,3 +87,21 @@ export interface ReferrerModel {
   readonly repository: Repository;
   readonly descriptor: Descriptor;
 }
+
+/** An event, or what a subscription is told besides. */
+export interface TagEventModel {
+  readonly position: EventPosition;
+  readonly kind: TagEventKind | 'RESYNC' | 'BOOKMARK';
+  readonly observedAt: number;
+  readonly revision: TagEvent['revision'] | undefined;
+  readonly subject: TagSubject | undefined;
+  readonly digest: Digest | undefined;
+  readonly previousDigest: Digest | undefined;
+  readonly cause: TagEventCause | undefined;
+  readonly coalesced: boolean;
+  readonly reason: string | undefined;
+  readonly scope: string | undefined;
+}
+
+export type TagEventEdgeModel = EdgeModel<TagEventModel>;
+export type TagEventConnectionModel = Omit<ConnectionModel<TagEventModel>, 'truncated'>;

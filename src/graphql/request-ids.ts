@@ -3,6 +3,8 @@ import type { ApolloServerPlugin } from '@apollo/server';
 /** Remembers which request an error belongs to, from when it is met until it is formatted. */
 export interface RequestIds<Context extends { readonly requestId: string }> {
   readonly plugin: ApolloServerPlugin<Context>;
+  /** Notes which request an error was met in, where Apollo Server is not the one who met it. */
+  readonly note: (error: object, requestId: string) => void;
   /** The id of the request that an error was met in. */
   readonly of: (error: unknown) => string | undefined;
 }
@@ -19,6 +21,9 @@ export function createRequestIds<Context extends { readonly requestId: string }>
             return Promise.resolve();
           },
         }),
+    },
+    note: (error, requestId) => {
+      ids.set(error, requestId);
     },
     of: (error) => (typeof error === 'object' && error !== null ? ids.get(error) : undefined),
   };

@@ -5,7 +5,44 @@ import picomatch from 'picomatch';
  * Never a regular expression of the caller's, which could take for ever.
  */
 export function createGlob(pattern: string): (name: string) => boolean {
-  if (!/[*?]/.test(pattern)) return (name) => name === pattern;
+  if (!isGlob(pattern)) return (name) => name === pattern;
   const literal = pattern.replace(/[^\w*?/.-]/g, '\\$&');
   return picomatch(literal, { dot: true, nobrace: true, nobracket: true, noextglob: true, nonegate: true });
+}
+
+/** Whether a pattern has signs that stand for others; without any it is an exact name. */
+export function isGlob(pattern: string): boolean {
+  return /[*?]/.test(pattern);
+}
+
+/**
+ * Whether there could be a name that both patterns match. Says yes too often rather than too seldom: every `*` counts as
+ * if it went across parts where it stands for more than one.
+ */
+export function couldBothMatch(a: string, b: string): boolean {
+  // Row by row: which suffixes of `b` can go on with the suffix of `a` that begins here.
+  let below = Array.from({ length: b.length + 1 }, (_, at) => isAllStars(b.slice(at)));
+  for (let at = a.length - 1; at >= 0; at -= 1) {
+    const row: boolean[] = [];
+    row[b.length] = isAllStars(a.slice(at));
+    for (let other = b.length - 1; other >= 0; other -= 1) row[other] = meets(a[at], b[other], other, row, below);
+    below = row;
+  }
+  return below[0] ?? false;
+}
+
+function meets(
+  a: string | undefined,
+  b: string | undefined,
+  other: number,
+  row: readonly boolean[],
+  below: readonly boolean[],
+): boolean {
+  // A star stands for nothing, or takes one more sign of the other pattern.
+  if (a === '*' || b === '*') return (below[other] ?? false) || (row[other + 1] ?? false);
+  return (a === b || a === '?' || b === '?') && (below[other + 1] ?? false);
+}
+
+function isAllStars(pattern: string): boolean {
+  return /^\**$/.test(pattern);
 }

@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 
 /** Answers requests for one path. */
 export type Door = (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void> | void;
+
+/** Takes over connections that ask for another protocol at one path. */
+export type UpgradeDoor = (request: IncomingMessage, socket: Socket, head: Buffer, requestId: string) => void;
 
 export interface HttpServerOptions {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
-  /** What answers each path. */
+  /** What answers each path; a path that ends in a slash, those below it too: `/webhooks/` answers `/webhooks/quay.io`. */
   readonly doors: ReadonlyMap<string, Door>;
+  /** What takes over connections that ask for another protocol, by path. */
+  readonly upgrades?: ReadonlyMap<string, UpgradeDoor>;
   readonly headerBytes: number;
   /** Milliseconds for the headers of a request, and for the whole of it. */
   readonly headersTimeout: number;
@@ -49,14 +54,23 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         if (underWay === 0) whenIdle?.();
       });
       if (whenIdle !== undefined) response.setHeader('connection', 'close');
-      const door = doors.get(pathOf(request));
+      const path = pathOf(request);
+      const door = doors.get(path) ?? doors.get(path.slice(0, path.indexOf('/', 1) + 1));
       if (door === undefined) {
-        sendError(response, 404, 'NOT_FOUND', `there is nothing here; the API is at /graphql`);
+        sendNothingHere(response);
         return;
       }
       void answer(door, request, response, requestId, options.onFault);
     },
   );
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    // Until somebody takes the socket over, nobody else listens to its end.
+    socket.on('error', () => undefined);
+    const door = options.upgrades?.get(pathOf(request));
+    if (whenIdle !== undefined) refuseUpgrade(socket, 503, 'the gateway is going away: come again');
+    else if (door === undefined) refuseUpgrade(socket, 404, 'there is nothing here; WebSockets are at /graphql');
+    else door(request, socket, head, readRequestId(request) ?? randomUUID());
+  });
   server.maxHeadersCount = 100;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -124,6 +138,17 @@ export function sendError(
 ): void {
   const extensions = requestId === undefined ? { code } : { code, requestId };
   sendJson(response, status, { errors: [{ message, extensions }] });
+}
+
+/** Answers a request for another protocol with a status, and ends the connection. */
+export function refuseUpgrade(socket: Socket, status: number, message: string): void {
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nconnection: close\r\ncontent-type: text/plain`;
+  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(message)}\r\n\r\n${message}`);
+}
+
+/** Answers a path where there is nothing. */
+export function sendNothingHere(response: ServerResponse): void {
+  sendError(response, 404, 'NOT_FOUND', 'there is nothing here; the API is at /graphql');
 }
 
 /** The identifier that a proxy in front gave the request, if it is fit for logs. */

@@ -14,13 +14,15 @@ export interface MetricsOptions {
   readonly cacheBytes: () => number;
   /** Bytes that it holds on disk. */
   readonly cacheDiskBytes: () => number;
+  /** Clients that are connected for subscriptions now. */
+  readonly connections: () => number;
   /** Each registry with whether it answers. */
   readonly registries: () => Iterable<{ readonly name: string; readonly isUp: boolean }>;
 }
 
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 
-export function createMetrics({ cacheBytes, cacheDiskBytes, registries }: MetricsOptions): Metrics {
+export function createMetrics({ cacheBytes, cacheDiskBytes, registries, connections }: MetricsOptions): Metrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -64,6 +66,14 @@ export function createMetrics({ cacheBytes, cacheDiskBytes, registries }: Metric
     registers,
     collect() {
       this.set(cacheDiskBytes());
+    },
+  });
+  new Gauge({
+    name: 'tributary_subscription_connections',
+    help: 'Clients that are connected for subscriptions, by WebSocket and by stream',
+    registers,
+    collect() {
+      this.set(connections());
     },
   });
   new Gauge({

@@ -39,6 +39,16 @@ describe('a configuration', () => {
       nodes: 10_000,
       operation: 15_000,
       responseBytes: 16_777_216,
+      sockets: 20_000,
+      socketSubscriptions: 50,
+      socketMessages: 100,
+      socketBuffer: 1_048_576,
+      messageBytes: 65_536,
+      initTimeout: 3000,
+      pingInterval: 12_000,
+      payloadTimeout: 2000,
+      slowTimeout: 30_000,
+      drain: 10_000,
       upstreamTimeout: 5000,
       queue: 100,
       manifestBytes: 4_194_304,
@@ -146,8 +156,14 @@ describe('a registry', () => {
     });
   });
 
-  it('reads webhooks in the format of its kind', () => {
-    expect(first(withRegistry('kind: oci\nwebhook: { secretFile: password }'))?.webhook?.format).toBe('oci');
+  it.each([
+    ['oci', 'distribution'],
+    ['docker-hub', 'docker-hub'],
+    ['red-hat', 'generic'],
+  ])('of kind %s reads webhooks in the format %s, unless another is said', (kind, format) => {
+    const read = (said: string) => first(withRegistry(`kind: ${kind}\nwebhook: { ${said}secretFile: password }`));
+    expect(read('')?.webhook).toEqual({ format, secretFile: '/etc/tributary/password' });
+    expect(read('format: github, ')?.webhook?.format).toBe('github');
   });
 });
 

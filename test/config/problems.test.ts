@@ -179,6 +179,16 @@ registries:
       withRegistry('kind: oci\nwatch: { interval: 999ms }'),
       'registries[0].watch.interval: is too short: write 1s or more',
     ],
+    [
+      'a watched repository with its registry',
+      withRegistry('kind: oci\nwatch: { repositories: ["quay.io:443/team/app"] }'),
+      'registries[0].watch.repositories[0]: is "quay.io:443/team/app", which no repository is named like',
+    ],
+    [
+      'a pattern that no repository can match',
+      withRegistry('kind: oci\nwatch: { repositories: ["team/*", "Team/{a,b}*"] }'),
+      'registries[0].watch.repositories[1]: is "Team/{a,b}*", which no repository is named like',
+    ],
     ['a size without sense', opened('cache: { memory: lots }'), 'cache.memory: is "lots", which is no size'],
     ['a size of nothing', opened('cache: { memory: 0B }'), 'cache.memory: is nothing'],
     ['a limit of nothing', opened('limits: { depth: 0 }'), 'limits.depth: is 0: write a whole number from 1 to 1000'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sample, valid, withRegistry } from './fixture.ts';
+import { valid, withRegistry } from './fixture.ts';
 
 const warned = (text: string) => valid(text).warnings.map(({ path }) => path);
 const withCredentials = (host: string, count = 1) =>
@@ -11,25 +11,12 @@ describe('a warning', () => {
     expect(warned(`${withRegistry('kind: oci')}writes: false\ncache: { tagTtl: 60s }\nstreams: []\n`)).toEqual([]);
   });
 
-  it('is given once for each key that has no effect yet', () => {
-    expect(warned(sample)).toEqual(['registries[2].watch', 'registries[2].webhook']);
-  });
-
   it('is given for room on disk without a folder to have it in', () => {
     const memory = `${withRegistry('kind: oci')}store: { url: ":memory:" }\n`;
     expect(warned(memory)).toEqual([]);
     expect(warned(`${memory}cache: { disk: 1GiB }\n`)).toEqual(['cache.disk']);
     expect(warned(`${memory}cache: { disk: 0 }\n`)).toEqual([]);
     expect(warned(`${memory}cache: { disk: 1GiB, folder: cache }\n`)).toEqual([]);
-  });
-
-  it('names the other places of the same key', () => {
-    const { warnings } = valid(
-      'access: { mode: open }\nregistries: [{ name: a.example, kind: oci, watch: {} }, { name: b.example, kind: oci, watch: {} }]',
-    );
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatchObject({ path: 'registries[0].watch', line: 2 });
-    expect(warnings[0]?.message).toContain('so too registries[1].watch');
   });
 
   it('is given for an interval below 30 s, and not from 30 s on', () => {

@@ -101,7 +101,9 @@ describe('the size of a page', () => {
     'ImageStream.tags': (args) => `{ imageStream(namespace: "shop", name: "app") { tags${args} { totalCount } } }`,
     'ImageStreamTag.history': (args) =>
       `{ imageStreamTag(namespace: "shop", name: "app:1") { history${args} { created } } }`,
+    'Query.imageStreamTagEvents': (args) => `{ imageStreamTagEvents${args} { totalCount } }`,
     'Query.imageStreams': (args) => `{ imageStreams${args} { totalCount } }`,
+    'Query.tagEvents': (args) => `{ tagEvents${args} { totalCount } }`,
     'Registry.repositories': (args) => `{ registry(name: "${names.c}") { repositories${args} { totalCount } } }`,
     'Repository.tags': (args) => ofC(`tags${args} { totalCount }`),
   };
@@ -120,7 +122,17 @@ describe('the size of a page', () => {
         .filter(({ args }) => args.some((arg) => arg.name === 'first'))
         .map((field) => `${name}.${field.name}`),
     );
-    expect(paged.toSorted()).toEqual(Object.keys(connections));
+    expect(paged.toSorted()).toEqual([...Object.keys(connections), 'Tag.history']);
+  });
+
+  it('B03: is 1 to 100 for Tag.history, whose tag is read first', async () => {
+    stand = await startStand();
+    const history = (first: number) => ofC(`tag(name: "1") { history(first: ${first}) { totalCount } }`);
+    for (const first of [0, 101]) {
+      const { errors } = await stand.ask(history(first));
+      expect(errors).toMatchObject([{ extensions: { code: 'ARGUMENT_INVALID', argument: 'first' } }]);
+    }
+    for (const first of [1, 100]) expect((await stand.ask(history(first))).errors).toEqual([]);
   });
 
   it.each(Object.entries(connections))('B03: is 1 to 100 for %s, and anything else is refused', async (_, query) => {

@@ -25,6 +25,8 @@ export interface DockerRegistryOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Listens where another has just been stopped, instead of on a free port. */
   readonly port?: number;
+  /** Where it tells of what happens in it, and what it says in the header Authorization. */
+  readonly notify?: { readonly url: string; readonly authorization: string };
 }
 
 /** Debian's docker-registry, running on a free port of 127.0.0.1 with nothing in it. */
@@ -45,7 +47,7 @@ const startMs = 20_000;
 
 /** Starts a registry; throws with its log where it does not come up. */
 export async function startDockerRegistry(options: DockerRegistryOptions = {}): Promise<DockerRegistry> {
-  const { auth = 'none', tls, port: wantedPort = 0 } = options;
+  const { auth = 'none', tls, notify, port: wantedPort = 0 } = options;
   const folder = mkdtempSync(join(tmpdir(), 'tributary-docker-registry-'));
   const written = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content, { mode: 0o600 });
@@ -58,6 +60,7 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
       log: { level: 'info', formatter: 'json', accesslog: { disabled: true } },
       storage: {
         filesystem: { rootdirectory: join(folder, 'storage') },
+        delete: { enabled: true },
         maintenance: { uploadpurging: { enabled: false } },
       },
       compatibility: { schema1: { enabled: true } },
@@ -67,6 +70,7 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
         secret: 'of the tests',
         ...(tls && { tls: { key: written('key.pem', tls.key), certificate: written('cert.pem', tls.cert) } }),
       },
+      ...(notify && { notifications: { endpoints: [endpoint(notify)] } }),
       ...(auth !== 'none' && { auth: await authConfig(auth, written) }),
     }),
   );
@@ -91,6 +95,11 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
     await stop();
     throw error;
   }
+}
+
+function endpoint({ url, authorization }: NonNullable<DockerRegistryOptions['notify']>): object {
+  const patience = { timeout: '5s', threshold: 5, backoff: '100ms' };
+  return { name: 'tributary', url, headers: { Authorization: [authorization] }, ...patience };
 }
 
 async function authConfig(

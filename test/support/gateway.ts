@@ -65,7 +65,12 @@ export async function startTestGateway(
 /** What a gateway of a test has from its machine: an environment of its own, no home, and a log that is kept. */
 export function outside(env: Readonly<Record<string, string>>, log: string[]): Outside {
   const destination = { write: (line: string) => log.push(line) };
-  return { env, home: undefined, log: createLog({ level: 'warn', destination }), userAgent: 'tributary/test' };
+  return {
+    env,
+    home: undefined,
+    log: createLog({ level: 'warn', destination }),
+    userAgent: 'tributary/test',
+  };
 }
 
 /** Asks a gateway over HTTP. */

@@ -80,6 +80,11 @@ export async function push(
   await skopeo(['copy', '--quiet', '--all', ...more, ...flags(to, 'dest-'), source, `docker://${to.host}/${name}`]);
 }
 
+/** `skopeo delete`: the manifest that a tag points at, with all tags that do. */
+export async function remove(from: RegistryAccess, name: string): Promise<void> {
+  await skopeo(['delete', ...flags(from), `docker://${from.host}/${name}`]);
+}
+
 /** `skopeo login`, into a file of its own. */
 export async function login({ host }: RegistryAccess, file: string, user: string, password: string): Promise<void> {
   await skopeo(['login', '--tls-verify=false', '--authfile', file, '--username', user, '--password', password, host]);

@@ -1,7 +1,8 @@
 import type { Digest } from '../../domain/digest.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { RegistryModel, RepositoryModel, RepositoryConnectionModel, RepositoryEdgeModel, TagModel, TagConnectionModel, TagEdgeModel, ImageModel, PlatformImageModel, LayerModel, ReferrerModel, ImageStreamConnectionModel, ImageStreamEdgeModel, ImageStreamTagModel, ImageStreamTagConnectionModel, ImageStreamTagEdgeModel, ImageStreamTagItemModel, ImageStreamImageModel } from '../models.ts';
+import type { RegistryModel, RepositoryModel, RepositoryConnectionModel, RepositoryEdgeModel, TagModel, TagConnectionModel, TagEdgeModel, ImageModel, PlatformImageModel, LayerModel, ReferrerModel, ImageStreamConnectionModel, ImageStreamEdgeModel, ImageStreamTagModel, ImageStreamTagConnectionModel, ImageStreamTagEdgeModel, ImageStreamTagItemModel, ImageStreamImageModel, TagEventModel, TagEventConnectionModel, TagEventEdgeModel } from '../models.ts';
 import type { ImageStream as ImageStreamModel, TagSource as TagSourceModel } from '../../domain/image-stream.ts';
+import type { TagSubject as TagSubjectModel } from '../../domain/tag-event.ts';
 import type { Freshness as FreshnessModel } from '../../domain/freshness.ts';
 import type { GraphQLContext as Context } from '../context.ts';
 export type Maybe<T> = T | null | undefined;
@@ -38,7 +39,9 @@ export type AccessVerb =
   /** Know that it exists. */
   | 'LIST'
   /** Say what a tag of an image stream is to be: make image streams, tag, roll back. */
-  | 'TAG';
+  | 'TAG'
+  /** Be told of changes. */
+  | 'WATCH';
 
 /** An image stream to be made. */
 export type CreateImageStreamInput = {
@@ -132,6 +135,8 @@ export type Freshness = {
 export type FreshnessState =
   /** Read from the registry within the time that the configuration allows. */
   | 'FRESH'
+  /** Watched: a change would have been seen by now, within what the configuration promises. */
+  | 'LIVE'
   /** Older than that: the registry is being asked again, or could not be asked. */
   | 'STALE';
 
@@ -426,6 +431,23 @@ export type ImageStreamTagEdge = {
   readonly node: ImageStreamTag;
 };
 
+/**
+ * Which events of tags of image streams. Names are globs: `*` within a path part, `**` across, `?` one character; without these
+ * signs an exact name. What is left out is any.
+ */
+export type ImageStreamTagEventFilter = {
+  /** The image stream. */
+  readonly imageStream?: InputMaybe<Scalars['String']['input']>;
+  /** What happened. */
+  readonly kinds?: InputMaybe<ReadonlyArray<TagEventKind>>;
+  /** The namespace. */
+  readonly namespace?: InputMaybe<Scalars['String']['input']>;
+  /** The source of image streams. */
+  readonly source?: InputMaybe<Scalars['String']['input']>;
+  /** The tag. */
+  readonly tag?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** What a tag pointed at from some time on. */
 export type ImageStreamTagItem = {
   /** Since when. */
@@ -697,6 +719,11 @@ export type PlatformImage = {
  * registry that fails nulls its own fields and adds an error with a code.
  */
 export type Query = {
+  /**
+   * The position up to which this gateway has read the log of tag events and applied it, fixed before this operation reads
+   * anything: a subscription `after` it misses nothing that the answer does not show.
+   */
+  readonly asOf?: Maybe<Scalars['Cursor']['output']>;
   /** The image that a reference names; null where it does not exist. */
   readonly image?: Maybe<Image>;
   /** An image stream; null where there is none. */
@@ -705,6 +732,8 @@ export type Query = {
   readonly imageStreamImage?: Maybe<ImageStreamImage>;
   /** A tag of an image stream; null where it neither points at anything nor is meant to. */
   readonly imageStreamTag?: Maybe<ImageStreamTag>;
+  /** What became of tags of image streams, page by page. */
+  readonly imageStreamTagEvents?: Maybe<TagEventConnection>;
   /** Image streams, by namespace and name. Null where no such source is configured. */
   readonly imageStreams?: Maybe<ImageStreamConnection>;
   /** The images that these references name, in the order asked, null where one does not exist or failed. At most 100. */
@@ -721,6 +750,8 @@ export type Query = {
   readonly repository?: Maybe<Repository>;
   /** The tag that a reference names, `latest` where it names none; null where it does not exist. */
   readonly tag?: Maybe<Tag>;
+  /** What became of tags of watched repositories, page by page. */
+  readonly tagEvents?: Maybe<TagEventConnection>;
 };
 
 
@@ -764,6 +795,18 @@ export type QueryImageStreamTagArgs = {
   name: Scalars['String']['input'];
   namespace: Scalars['String']['input'];
   source?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * Questions about registries, repositories, tags, images and image streams. What does not exist is null, without an error; a
+ * registry that fails nulls its own fields and adds an error with a code.
+ */
+export type QueryImageStreamTagEventsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  filter?: InputMaybe<ImageStreamTagEventFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  order: TagEventOrder;
 };
 
 
@@ -831,6 +874,18 @@ export type QueryRepositoryArgs = {
  */
 export type QueryTagArgs = {
   reference: Scalars['String']['input'];
+};
+
+
+/**
+ * Questions about registries, repositories, tags, images and image streams. What does not exist is null, without an error; a
+ * registry that fails nulls its own fields and adds an error with a code.
+ */
+export type QueryTagEventsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  filter?: InputMaybe<TagEventFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  order: TagEventOrder;
 };
 
 /** What a registry says about how much it may still be asked. */
@@ -1056,12 +1111,38 @@ export type SetImageLookupPayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** What can be subscribed to, over WebSocket (`graphql-transport-ws`) at `/graphql` or Server-Sent Events at `/graphql/stream`. */
+export type Subscription = {
+  /** What becomes of tags of image streams. */
+  readonly imageStreamTagEvents: TagEvent;
+  /** What becomes of tags of watched repositories. */
+  readonly tagEvents: TagEvent;
+};
+
+
+/** What can be subscribed to, over WebSocket (`graphql-transport-ws`) at `/graphql` or Server-Sent Events at `/graphql/stream`. */
+export type SubscriptionImageStreamTagEventsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  bookmarks: Scalars['Boolean']['input'];
+  filter?: InputMaybe<ImageStreamTagEventFilter>;
+};
+
+
+/** What can be subscribed to, over WebSocket (`graphql-transport-ws`) at `/graphql` or Server-Sent Events at `/graphql/stream`. */
+export type SubscriptionTagEventsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  bookmarks: Scalars['Boolean']['input'];
+  filter?: InputMaybe<TagEventFilter>;
+};
+
 /** A movable name for an image in a repository. */
 export type Tag = Node & {
   /** The digest that the tag points at. */
   readonly digest?: Maybe<Scalars['Digest']['output']>;
   /** How current the digest is. */
   readonly freshness?: Maybe<Freshness>;
+  /** What became of it, newest first; empty where it is not watched. */
+  readonly history?: Maybe<TagEventConnection>;
   /** The global identifier. */
   readonly id: Scalars['ID']['output'];
   /** The image that the tag points at. */
@@ -1072,6 +1153,15 @@ export type Tag = Node & {
   readonly reference: Scalars['String']['output'];
   /** When the tag last moved; null where the registry does not say. */
   readonly updatedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether the tag's repository is watched, so that its changes are events. */
+  readonly watched: Scalars['Boolean']['output'];
+};
+
+
+/** A movable name for an image in a repository. */
+export type TagHistoryArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1101,6 +1191,127 @@ export type TagEdge = {
   /** The tag. */
   readonly node: Tag;
 };
+
+/** What became of a tag. It is sent at least once; of one tag always in the order of `revision`. */
+export type TagEvent = {
+  /** How the change came to be seen. Null for RESYNC and BOOKMARK. */
+  readonly cause?: Maybe<TagEventCause>;
+  /** Whether changes in between may be left out. */
+  readonly coalesced: Scalars['Boolean']['output'];
+  /** The position in the log: a subscription `after` it goes on with the next event. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** What the tag points at since; null where at nothing. */
+  readonly digest?: Maybe<Scalars['Digest']['output']>;
+  /** The same for the same event, however often it is sent. */
+  readonly id: Scalars['ID']['output'];
+  /** The image that `digest` names, as it is now; null where it is gone. */
+  readonly image?: Maybe<Image>;
+  /** The tag of the image stream as it is now; null where it is gone, and for tags of repositories. */
+  readonly imageStreamTag?: Maybe<ImageStreamTag>;
+  /** What happened. */
+  readonly kind: TagEventKind;
+  /** When it was stored, by the gateway's clock. */
+  readonly observedAt: Scalars['DateTime']['output'];
+  /** What it pointed at before; null where at nothing. */
+  readonly previousDigest?: Maybe<Scalars['Digest']['output']>;
+  /**
+   * More about it, in words; of an import that failed its code and message. For RESYNC one of CURSOR_EXPIRED, EPOCH_CHANGED and
+   * SLOW_CONSUMER.
+   */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  /** Counts the events of this tag, from 1: ignore any that is not greater than the last one seen. Null for RESYNC and BOOKMARK. */
+  readonly revision?: Maybe<Scalars['Int']['output']>;
+  /** What is to be read again after RESYNC, as the filter says it: `quay.io/team/*:prod`. */
+  readonly scope?: Maybe<Scalars['String']['output']>;
+  /** Which tag. Null for RESYNC and BOOKMARK. */
+  readonly subject?: Maybe<TagSubject>;
+  /** The tag of the repository as it is now; null where it is gone, and for tags of image streams. */
+  readonly tag?: Maybe<Tag>;
+};
+
+
+/** What became of a tag. It is sent at least once; of one tag always in the order of `revision`. */
+export type TagEventImageArgs = {
+  platform?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** How a change came to be seen. */
+export type TagEventCause =
+  /** An import made it. */
+  | 'IMPORT'
+  /** A mutation made it. */
+  | 'MUTATION'
+  /** It was found by asking now and then. */
+  | 'POLL'
+  /** It was found by reading everything again. */
+  | 'RELIST'
+  /** A cluster told of it. */
+  | 'WATCH'
+  /** A registry's webhook told of it. */
+  | 'WEBHOOK';
+
+/** A page of events. */
+export type TagEventConnection = {
+  /** The events with their cursors. */
+  readonly edges: ReadonlyArray<TagEventEdge>;
+  /** The events. */
+  readonly nodes: ReadonlyArray<TagEvent>;
+  /** Where this page stands. A page may have fewer events than were asked for although more follow. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all; null, since that is not counted. */
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** An event in a page. */
+export type TagEventEdge = {
+  /** Its position. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The event. */
+  readonly node: TagEvent;
+};
+
+/**
+ * Which events of tags of repositories. Names are globs: `*` within a path part, `**` across, `?` one character; without these
+ * signs an exact name. What is left out is any.
+ */
+export type TagEventFilter = {
+  /** What happened. */
+  readonly kinds?: InputMaybe<ReadonlyArray<TagEventKind>>;
+  /** The registry. */
+  readonly registry?: InputMaybe<Scalars['String']['input']>;
+  /** The repository within the registry: `team/*`. */
+  readonly repository?: InputMaybe<Scalars['String']['input']>;
+  /** The tag. */
+  readonly tag?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What happened to a tag, or to a subscription. */
+export type TagEventKind =
+  /** Nothing happened up to this cursor. Only where bookmarks were asked for; passes every filter. */
+  | 'BOOKMARK'
+  /** It had no image, and has one now; or it is a new reference tag. */
+  | 'CREATED'
+  /** It is gone. */
+  | 'DELETED'
+  /** It could not be imported, or fails in another way now. */
+  | 'IMPORT_FAILED'
+  /** It is imported again, to the same image. */
+  | 'IMPORT_RECOVERED'
+  /** From one image to another that it had not pointed at before. */
+  | 'MOVED'
+  /** Events may be missing here: read again what `scope` says, and go on from this cursor. Passes every filter. */
+  | 'RESYNC'
+  /** The same image, but from elsewhere. */
+  | 'RETARGETED'
+  /** To an image of its earlier history. */
+  | 'ROLLED_BACK';
+
+/** In which order events are listed. */
+export type TagEventOrder =
+  /** The latest first. */
+  | 'NEWEST_FIRST'
+  /** As they happened. */
+  | 'OLDEST_FIRST';
 
 /** Which tags of a repository. */
 export type TagFilter = {
@@ -1202,6 +1413,24 @@ export type TagOrderField =
   | 'UPDATED'
   /** The version that the name tells: 1.10 after 1.9. Reads the whole list of names once. */
   | 'VERSION';
+
+/** Which tag an event is about, by names alone: of a repository, or of an image stream. */
+export type TagSubject = {
+  /** The image stream. */
+  readonly imageStream?: Maybe<Scalars['String']['output']>;
+  /** The namespace of the image stream. */
+  readonly namespace?: Maybe<Scalars['String']['output']>;
+  /** The registry of the repository. */
+  readonly registry?: Maybe<Scalars['String']['output']>;
+  /** The repository within the registry. */
+  readonly repository?: Maybe<Scalars['String']['output']>;
+  /** The source of the image stream. */
+  readonly source?: Maybe<Scalars['String']['output']>;
+  /** The tag. */
+  readonly tag: Scalars['String']['output'];
+  /** All of it as people write it: `quay.io/team/app:prod`, `local/shop/app:prod`. */
+  readonly text: Scalars['String']['output'];
+};
 
 /** A tag to be taken away. */
 export type UntagImageStreamInput = {
@@ -1354,6 +1583,7 @@ export type ResolversTypes = {
   ImageStreamTagDrift: ResolverTypeWrapper<ImageStreamTagDrift>;
   ImageStreamTagDriftState: ImageStreamTagDriftState;
   ImageStreamTagEdge: ResolverTypeWrapper<ImageStreamTagEdgeModel>;
+  ImageStreamTagEventFilter: ImageStreamTagEventFilter;
   ImageStreamTagItem: ResolverTypeWrapper<ImageStreamTagItemModel>;
   ImageStreamTagSource: ResolverTypeWrapper<TagSourceModel>;
   ImageStreamTagSourceInput: ImageStreamTagSourceInput;
@@ -1390,9 +1620,17 @@ export type ResolversTypes = {
   SetImageLookupInput: SetImageLookupInput;
   SetImageLookupPayload: ResolverTypeWrapper<Omit<SetImageLookupPayload, 'imageStream'> & { imageStream?: Maybe<ResolversTypes['ImageStream']> }>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Tag: ResolverTypeWrapper<TagModel>;
   TagConnection: ResolverTypeWrapper<TagConnectionModel>;
   TagEdge: ResolverTypeWrapper<TagEdgeModel>;
+  TagEvent: ResolverTypeWrapper<TagEventModel>;
+  TagEventCause: TagEventCause;
+  TagEventConnection: ResolverTypeWrapper<TagEventConnectionModel>;
+  TagEventEdge: ResolverTypeWrapper<TagEventEdgeModel>;
+  TagEventFilter: TagEventFilter;
+  TagEventKind: TagEventKind;
+  TagEventOrder: TagEventOrder;
   TagFilter: TagFilter;
   TagImageStreamInput: TagImageStreamInput;
   TagImageStreamPayload: ResolverTypeWrapper<Omit<TagImageStreamPayload, 'imageStreamTags'> & { imageStreamTags: ReadonlyArray<ResolversTypes['ImageStreamTag']> }>;
@@ -1401,6 +1639,7 @@ export type ResolversTypes = {
   TagImportState: TagImportState;
   TagOrder: TagOrder;
   TagOrderField: TagOrderField;
+  TagSubject: ResolverTypeWrapper<TagSubjectModel>;
   UntagImageStreamInput: UntagImageStreamInput;
   UntagImageStreamPayload: ResolverTypeWrapper<UntagImageStreamPayload>;
   UserError: ResolverTypeWrapper<UserError>;
@@ -1432,6 +1671,7 @@ export type ResolversParentTypes = {
   ImageStreamTagConnection: ImageStreamTagConnectionModel;
   ImageStreamTagDrift: ImageStreamTagDrift;
   ImageStreamTagEdge: ImageStreamTagEdgeModel;
+  ImageStreamTagEventFilter: ImageStreamTagEventFilter;
   ImageStreamTagItem: ImageStreamTagItemModel;
   ImageStreamTagSource: TagSourceModel;
   ImageStreamTagSourceInput: ImageStreamTagSourceInput;
@@ -1462,15 +1702,21 @@ export type ResolversParentTypes = {
   SetImageLookupInput: SetImageLookupInput;
   SetImageLookupPayload: Omit<SetImageLookupPayload, 'imageStream'> & { imageStream?: Maybe<ResolversParentTypes['ImageStream']> };
   String: Scalars['String']['output'];
+  Subscription: Record<PropertyKey, never>;
   Tag: TagModel;
   TagConnection: TagConnectionModel;
   TagEdge: TagEdgeModel;
+  TagEvent: TagEventModel;
+  TagEventConnection: TagEventConnectionModel;
+  TagEventEdge: TagEventEdgeModel;
+  TagEventFilter: TagEventFilter;
   TagFilter: TagFilter;
   TagImageStreamInput: TagImageStreamInput;
   TagImageStreamPayload: Omit<TagImageStreamPayload, 'imageStreamTags'> & { imageStreamTags: ReadonlyArray<ResolversParentTypes['ImageStreamTag']> };
   TagImport: TagImport;
   TagImportError: TagImportError;
   TagOrder: TagOrder;
+  TagSubject: TagSubjectModel;
   UntagImageStreamInput: UntagImageStreamInput;
   UntagImageStreamPayload: UntagImageStreamPayload;
   UserError: UserError;
@@ -1728,10 +1974,12 @@ export type PlatformImageResolvers<ContextType = Context, ParentType extends Res
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  asOf?: Resolver<Maybe<ResolversTypes['Cursor']>, ParentType, ContextType>;
   image?: Resolver<Maybe<ResolversTypes['Image']>, ParentType, ContextType, RequireFields<QueryImageArgs, 'reference'>>;
   imageStream?: Resolver<Maybe<ResolversTypes['ImageStream']>, ParentType, ContextType, RequireFields<QueryImageStreamArgs, 'name' | 'namespace'>>;
   imageStreamImage?: Resolver<Maybe<ResolversTypes['ImageStreamImage']>, ParentType, ContextType, RequireFields<QueryImageStreamImageArgs, 'name' | 'namespace'>>;
   imageStreamTag?: Resolver<Maybe<ResolversTypes['ImageStreamTag']>, ParentType, ContextType, RequireFields<QueryImageStreamTagArgs, 'name' | 'namespace'>>;
+  imageStreamTagEvents?: Resolver<Maybe<ResolversTypes['TagEventConnection']>, ParentType, ContextType, RequireFields<QueryImageStreamTagEventsArgs, 'first' | 'order'>>;
   imageStreams?: Resolver<Maybe<ResolversTypes['ImageStreamConnection']>, ParentType, ContextType, RequireFields<QueryImageStreamsArgs, 'first'>>;
   images?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Image']>>, ParentType, ContextType, RequireFields<QueryImagesArgs, 'references'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
@@ -1740,6 +1988,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   registry?: Resolver<Maybe<ResolversTypes['Registry']>, ParentType, ContextType, RequireFields<QueryRegistryArgs, 'name'>>;
   repository?: Resolver<Maybe<ResolversTypes['Repository']>, ParentType, ContextType, RequireFields<QueryRepositoryArgs, 'reference'>>;
   tag?: Resolver<Maybe<ResolversTypes['Tag']>, ParentType, ContextType, RequireFields<QueryTagArgs, 'reference'>>;
+  tagEvents?: Resolver<Maybe<ResolversTypes['TagEventConnection']>, ParentType, ContextType, RequireFields<QueryTagEventsArgs, 'first' | 'order'>>;
 };
 
 export type RateLimitResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RateLimit'] = ResolversParentTypes['RateLimit']> = {
@@ -1822,14 +2071,21 @@ export type SetImageLookupPayloadResolvers<ContextType = Context, ParentType ext
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  imageStreamTagEvents?: SubscriptionResolver<ResolversTypes['TagEvent'], "imageStreamTagEvents", ParentType, ContextType, RequireFields<SubscriptionImageStreamTagEventsArgs, 'bookmarks'>>;
+  tagEvents?: SubscriptionResolver<ResolversTypes['TagEvent'], "tagEvents", ParentType, ContextType, RequireFields<SubscriptionTagEventsArgs, 'bookmarks'>>;
+};
+
 export type TagResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Tag'] = ResolversParentTypes['Tag']> = {
   digest?: Resolver<Maybe<ResolversTypes['Digest']>, ParentType, ContextType>;
   freshness?: Resolver<Maybe<ResolversTypes['Freshness']>, ParentType, ContextType>;
+  history?: Resolver<Maybe<ResolversTypes['TagEventConnection']>, ParentType, ContextType, RequireFields<TagHistoryArgs, 'first'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   image?: Resolver<Maybe<ResolversTypes['Image']>, ParentType, ContextType, Partial<TagImageArgs>>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   reference?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  watched?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1844,6 +2100,36 @@ export type TagConnectionResolvers<ContextType = Context, ParentType extends Res
 export type TagEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TagEdge'] = ResolversParentTypes['TagEdge']> = {
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Tag'], ParentType, ContextType>;
+};
+
+export type TagEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TagEvent'] = ResolversParentTypes['TagEvent']> = {
+  cause?: Resolver<Maybe<ResolversTypes['TagEventCause']>, ParentType, ContextType>;
+  coalesced?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  digest?: Resolver<Maybe<ResolversTypes['Digest']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  image?: Resolver<Maybe<ResolversTypes['Image']>, ParentType, ContextType, Partial<TagEventImageArgs>>;
+  imageStreamTag?: Resolver<Maybe<ResolversTypes['ImageStreamTag']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['TagEventKind'], ParentType, ContextType>;
+  observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  previousDigest?: Resolver<Maybe<ResolversTypes['Digest']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  revision?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  scope?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  subject?: Resolver<Maybe<ResolversTypes['TagSubject']>, ParentType, ContextType>;
+  tag?: Resolver<Maybe<ResolversTypes['Tag']>, ParentType, ContextType>;
+};
+
+export type TagEventConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TagEventConnection'] = ResolversParentTypes['TagEventConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['TagEventEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['TagEvent']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type TagEventEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TagEventEdge'] = ResolversParentTypes['TagEventEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['TagEvent'], ParentType, ContextType>;
 };
 
 export type TagImageStreamPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TagImageStreamPayload'] = ResolversParentTypes['TagImageStreamPayload']> = {
@@ -1862,6 +2148,16 @@ export type TagImportResolvers<ContextType = Context, ParentType extends Resolve
 export type TagImportErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TagImportError'] = ResolversParentTypes['TagImportError']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type TagSubjectResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TagSubject'] = ResolversParentTypes['TagSubject']> = {
+  imageStream?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  namespace?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  registry?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  repository?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  tag?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type UntagImageStreamPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UntagImageStreamPayload'] = ResolversParentTypes['UntagImageStreamPayload']> = {
@@ -1918,12 +2214,17 @@ export type Resolvers<ContextType = Context> = {
   RepositoryStats?: RepositoryStatsResolvers<ContextType>;
   RollbackImageStreamTagPayload?: RollbackImageStreamTagPayloadResolvers<ContextType>;
   SetImageLookupPayload?: SetImageLookupPayloadResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   Tag?: TagResolvers<ContextType>;
   TagConnection?: TagConnectionResolvers<ContextType>;
   TagEdge?: TagEdgeResolvers<ContextType>;
+  TagEvent?: TagEventResolvers<ContextType>;
+  TagEventConnection?: TagEventConnectionResolvers<ContextType>;
+  TagEventEdge?: TagEventEdgeResolvers<ContextType>;
   TagImageStreamPayload?: TagImageStreamPayloadResolvers<ContextType>;
   TagImport?: TagImportResolvers<ContextType>;
   TagImportError?: TagImportErrorResolvers<ContextType>;
+  TagSubject?: TagSubjectResolvers<ContextType>;
   UntagImageStreamPayload?: UntagImageStreamPayloadResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
 };

@@ -13,6 +13,7 @@ import { RegistryFields, RegistryQueries } from './registry.ts';
 import { RepositoryFields, RepositoryQueries } from './repository.ts';
 import { ByteSize, Cursor, DateTime, Digest } from './scalars.ts';
 import { TagFields, TagQueries } from './tag.ts';
+import { SubscriptionFields, TagEventFields, TagEventQueries, TagSubjectFields } from './tag-event.ts';
 
 /** The resolvers of the whole schema, a file for each word of it. */
 export const resolvers: CompleteResolvers = {
@@ -37,10 +38,14 @@ export const resolvers: CompleteResolvers = {
     ...NodeQueries,
     ...RegistryQueries,
     ...RepositoryQueries,
+    ...TagEventQueries,
     ...TagQueries,
   },
   Referrer: ReferrerFields,
   Registry: RegistryFields,
   Repository: RepositoryFields,
+  Subscription: SubscriptionFields,
   Tag: TagFields,
+  TagEvent: TagEventFields,
+  TagSubject: TagSubjectFields,
 };

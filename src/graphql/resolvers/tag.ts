@@ -2,11 +2,14 @@ import { GatewayError } from '../../domain/errors.ts';
 import { formatTagReference, parseTagName } from '../../domain/reference.ts';
 import type { TagTarget } from '../../domain/registry.ts';
 import { parsePlatform } from '../../domain/platform.ts';
+import { createEventFilter } from '../../events/filter.ts';
 import { imageAt } from '../../images/find-image.ts';
 import type { Complete } from '../complete.ts';
 import { noting, type GraphQLContext } from '../context.ts';
+import { eventPage } from '../event-page.ts';
 import type { QueryResolvers, TagResolvers } from '../generated/resolvers.ts';
 import { formatGlobalId } from '../global-id.ts';
+import { pageSize } from '../limits.ts';
 import type { TagModel } from '../models.ts';
 import { findTag } from './repository.ts';
 
@@ -36,6 +39,14 @@ export const TagFields: Complete<TagResolvers, TagModel> = {
     const known = tag.listed?.details ?? { mediaType: target.mediaType };
     return imageAt(context.reader, tag.repository, target.digest, known, wanted);
   },
+  watched: ({ repository: { registry, name } }, _, { isWatched }) => isWatched(registry.name, name),
+  history: ({ repository: { registry, name: repository }, name: tag }, { first, after }, context) =>
+    eventPage(context, {
+      filter: createEventFilter({ subject: 'TAG', registry: registry.name, repository, tag }),
+      order: 'NEWEST_FIRST',
+      first: pageSize(first, 'first'),
+      after,
+    }),
   updatedAt: ({ listed }) => listed?.details.updatedAt,
   freshness: async (tag, _, context) => (await targetOf(tag, context))?.freshness,
 };

@@ -1,0 +1,34 @@
+import type { TagEvent } from '../domain/tag-event.ts';
+
+/** A place in the log that holds for one run of its numbers: what a cursor seals. */
+export interface EventPosition {
+  /** Which run of sequence numbers is meant. */
+  readonly epoch: string;
+  /** Everything up to here has been seen. */
+  readonly sequence: number;
+}
+
+/**
+ * Why a subscriber has to read again:
+ * - `CURSOR_EXPIRED`: events after its cursor are not kept any more
+ * - `EPOCH_CHANGED`: its cursor is of another run of the log, as after a restore
+ * - `SLOW_CONSUMER`: it took too little for too long
+ */
+export type ResyncReason = 'CURSOR_EXPIRED' | 'EPOCH_CHANGED' | 'SLOW_CONSUMER';
+
+/** What a subscription delivers, and up to where that brings its reader. */
+export type Delivery =
+  | { readonly kind: 'event'; readonly event: TagEvent; readonly sequence: number }
+  | {
+      readonly kind: 'resync';
+      readonly reason: ResyncReason;
+      /** What is to be read again, in words. */
+      readonly scope: string;
+      readonly sequence: number;
+      /** Milliseconds since the epoch. */
+      readonly at: number;
+    }
+  | { readonly kind: 'bookmark'; readonly sequence: number; readonly at: number };
+
+/** A value, or the promise of one where it takes time. Most payloads need nothing from elsewhere, and then nobody waits. */
+export type Soon<Value> = Value | Promise<Value>;

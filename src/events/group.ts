@@ -1,0 +1,161 @@
+import type { Access, Viewer } from '../access/access.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Delivery, Soon } from './delivery.ts';
+import { resourceOf } from './resource.ts';
+import type { EventFilter } from './filter.ts';
+import type { PayloadMemo } from './payload-memo.ts';
+
+/** What is executed once for all who ask the same. */
+export interface GroupRequest {
+  /** Tells this operation, with its variables and access scope, from every other. */
+  readonly key: string;
+  /** Stands for the access scope: everyone in it may see the same. */
+  readonly viewer: Viewer;
+  readonly filter: EventFilter;
+  /** The serialized payload of a delivery. Never rejects. */
+  readonly render: (delivery: Delivery) => Soon<string>;
+}
+
+/** A subscriber at the head of the log, who is sent what its group is sent. */
+export interface Member {
+  /** Everything up to here it has had already; a RESYNC brings it elsewhere. */
+  from: number;
+  readonly wantsBookmarks: boolean;
+  /** Takes a payload; one that is urgent even where there is no room for it. */
+  readonly take: (payload: string, sequence: number, isUrgent: boolean) => void;
+}
+
+/** All subscriptions with one key: each payload is made once, and given to every member in the order of the log. */
+export interface Group {
+  readonly filter: EventFilter;
+  /** Everything up to here has been given to the members: who stands there, or after it, may join. */
+  readonly through: () => number;
+  readonly join: (member: Member) => void;
+  readonly leave: (member: Member) => void;
+  /** The payload of a delivery; `undefined` where the scope may not see it. */
+  readonly payloadOf: (delivery: Delivery) => Soon<string | undefined>;
+  /** How long the last payload was, in characters: a guess for the next. */
+  readonly payloadLength: () => number;
+  readonly publish: (delivery: Delivery) => void;
+}
+
+export interface GroupOptions {
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly memo: PayloadMemo;
+  readonly position: () => number;
+  readonly epoch: () => string;
+  /** After how much silence a bookmark is sent, in milliseconds. */
+  readonly bookmarkMs: number;
+}
+
+export function createGroup({ key, viewer, filter, render }: GroupRequest, options: GroupOptions): Group {
+  const { access, clock, memo, position, epoch, bookmarkMs } = options;
+  const members = new Set<Member>();
+  /** What is being made, in order: a payload that is ready waits for those before it. */
+  const queue: { readonly delivery: Delivery; readonly payload: Promise<string | undefined> }[] = [];
+  let length = 0;
+  let cancelBookmark: (() => void) | undefined;
+  let lastSentAt = clock.now();
+
+  function payloadOf(delivery: Delivery): Soon<string | undefined> {
+    if (delivery.kind !== 'event') return make(delivery);
+    // Asked for each delivery, also where the payload is known: what a viewer may see changes.
+    const may = access.may(viewer, 'watch', resourceOf(delivery.event.subject));
+    if (typeof may === 'boolean') return may ? make(delivery) : undefined;
+    return may.then(
+      (isAllowed) => (isAllowed ? make(delivery) : undefined),
+      () => undefined,
+    );
+  }
+
+  function make(delivery: Delivery): Soon<string> {
+    return memo.get(`${key} ${epoch()} ${nameOf(delivery)}`, () => render(delivery));
+  }
+
+  function publish(delivery: Delivery): void {
+    if (members.size === 0) return;
+    const payload = payloadOf(delivery);
+    if (queue.length === 0 && typeof payload !== 'object') {
+      send(payload, delivery);
+      return;
+    }
+    queue.push({ delivery, payload: Promise.resolve(payload) });
+    if (queue.length === 1) void sendQueued();
+  }
+
+  async function sendQueued(): Promise<void> {
+    for (let next = queue[0]; next !== undefined; next = queue[0]) {
+      const payload = await next.payload;
+      queue.shift();
+      send(payload, next.delivery);
+    }
+  }
+
+  function send(payload: string | undefined, { kind, sequence }: Delivery): void {
+    if (payload === undefined) return;
+    ({ length } = payload);
+    lastSentAt = clock.now();
+    for (const member of members) {
+      if (kind === 'resync') member.from = sequence;
+      else if (member.from >= sequence) continue;
+      member.take(payload, sequence, kind === 'resync');
+    }
+  }
+
+  /** One timer for all: silence is the same for everyone in the group. */
+  function awaitSilence(): void {
+    cancelBookmark ??= clock.setTimeout(
+      () => {
+        cancelBookmark = undefined;
+        void sendBookmarks();
+      },
+      Math.max(lastSentAt + bookmarkMs - clock.now(), 1),
+    );
+  }
+
+  async function sendBookmarks(): Promise<void> {
+    if (clock.now() - lastSentAt >= bookmarkMs && queue.length === 0) {
+      lastSentAt = clock.now();
+      const sequence = position();
+      const payload = await make({ kind: 'bookmark', sequence, at: clock.now() });
+      // What was sent meanwhile says more than a bookmark would.
+      if (through() === sequence) {
+        for (const member of members) {
+          if (member.wantsBookmarks && member.from <= sequence) member.take(payload, sequence, false);
+        }
+      }
+    }
+    if ([...members].some(({ wantsBookmarks }) => wantsBookmarks)) awaitSilence();
+  }
+
+  function through(): number {
+    const [next] = queue;
+    return next === undefined ? position() : next.delivery.sequence - 1;
+  }
+
+  return {
+    filter,
+    through,
+    payloadOf,
+    payloadLength: () => length,
+    publish,
+    join: (member) => {
+      if (members.size === 0) lastSentAt = clock.now();
+      members.add(member);
+      if (member.wantsBookmarks) awaitSilence();
+    },
+    leave: (member) => {
+      members.delete(member);
+      if (members.size > 0) return;
+      cancelBookmark?.();
+      cancelBookmark = undefined;
+    },
+  };
+}
+
+function nameOf(delivery: Delivery): string {
+  const { kind, sequence } = delivery;
+  if (kind === 'event') return delivery.event.coalesced ? `coalesced ${sequence}` : String(sequence);
+  return kind === 'resync' ? `${delivery.reason} ${sequence}` : `${kind} ${sequence}`;
+}

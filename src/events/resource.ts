@@ -1,0 +1,42 @@
+import type { Resource } from '../access/access.ts';
+import { isRegistryName, isRepositoryName, isTagName } from '../domain/reference.ts';
+import type { TagSubject } from '../domain/tag-event.ts';
+import { isGlob } from '../lib/glob.ts';
+import type { EventNames } from './filter.ts';
+
+/** What access decides about where an event is about a tag. */
+export function resourceOf(subject: TagSubject): Resource {
+  if (subject.kind === 'TAG') {
+    const { registry, repository, tag } = subject;
+    return { registry, repository, tag };
+  }
+  const { source, namespace, name: imageStream, tag } = subject;
+  return { source, namespace, imageStream, tag };
+}
+
+/**
+ * The narrowest one thing that everything is in which a filter means; `undefined` where the filter does not name a registry
+ * or source. Then each event is decided on alone, as all are.
+ */
+export function exactResource(names: EventNames): Resource | undefined {
+  if (names.subject === 'TAG') {
+    const registry = exact(names.registry);
+    if (registry === undefined || !isRegistryName(registry)) return undefined;
+    const repository = exact(names.repository);
+    if (repository === undefined || !isRepositoryName(repository)) return { registry };
+    const tag = exact(names.tag);
+    return tag === undefined || !isTagName(tag) ? { registry, repository } : { registry, repository, tag };
+  }
+  const source = exact(names.source);
+  if (source === undefined) return undefined;
+  const namespace = exact(names.namespace);
+  if (namespace === undefined) return { source };
+  const imageStream = exact(names.imageStream);
+  if (imageStream === undefined) return { source, namespace };
+  const tag = exact(names.tag);
+  return tag === undefined ? { source, namespace, imageStream } : { source, namespace, imageStream, tag };
+}
+
+function exact(pattern: string | undefined): string | undefined {
+  return pattern === undefined || isGlob(pattern) ? undefined : pattern;
+}

@@ -1,0 +1,183 @@
+import { getArgumentValues, GraphQLError, OperationTypeNode } from 'graphql';
+import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { createHash } from 'node:crypto';
+import type { Access, Viewer } from '../access/access.ts';
+import { GatewayError } from '../domain/errors.ts';
+import type { FanOut } from '../events/fan-out.ts';
+import type { EventNames } from '../events/filter.ts';
+import { exactResource } from '../events/resource.ts';
+import type { Sink } from '../events/subscriber.ts';
+import { whatToAdd, type CouldMatch } from '../events/watched.ts';
+import type { Admission, Admitted } from './admit.ts';
+import type { Operation } from './context.ts';
+import type { Variables } from './cost.ts';
+import type { CursorCodec } from './cursor.ts';
+import { createDocuments } from './documents.ts';
+import type { ErrorFormatter } from './errors.ts';
+import { openPosition, sealPosition } from './event-cursor.ts';
+import { readEventFilter, type EventField, type FindRegistry } from './event-filter.ts';
+import type { SubscriptionImageStreamTagEventsArgs, SubscriptionTagEventsArgs } from './generated/resolvers.ts';
+import { createPayloads } from './payload.ts';
+import type { RequestIds } from './request-ids.ts';
+import { planSubscription, type SubscriptionPlan } from './subscription-plan.ts';
+
+/** What a client asks for, as every transport brings it. */
+export interface SubscriptionRequest {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  /** A cursor that goes before the operation's own `after`: what a transport remembers of an earlier connection. */
+  readonly resumeAfter?: string | undefined;
+}
+
+/** A subscription that may be started, or why not. */
+export type Prepared =
+  | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] }
+  | {
+      readonly kind: 'ready';
+      readonly document: DocumentNode;
+      /** Starts it; returns what ends it. */
+      readonly start: (sink: Sink) => () => void;
+    };
+
+/** Subscriptions, whatever they are sent over: admitted as every operation is, executed once for all who ask the same. */
+export interface Subscriptions {
+  readonly prepare: (request: SubscriptionRequest, viewer: Viewer) => Promise<Prepared>;
+  /** Errors as callers see them. */
+  readonly format: (errors: readonly GraphQLError[], requestId: string) => readonly GraphQLFormattedError[];
+  /** The cursor of a place in the log. */
+  readonly cursorOf: (sequence: number) => string;
+}
+
+export interface SubscriptionsOptions {
+  readonly schema: GraphQLSchema;
+  readonly admission: Admission;
+  readonly access: Access;
+  readonly cursors: CursorCodec;
+  readonly fanOut: FanOut;
+  readonly findRegistry: FindRegistry;
+  readonly couldMatch: CouldMatch;
+  /** Begins the making of one payload, which has less time than an operation. */
+  readonly begin: (viewer: Viewer, requestId: string) => Operation;
+  readonly formatError: ErrorFormatter;
+  /** Notes which request an error belongs to, for `formatError`. */
+  readonly noteRequest: RequestIds<never>['note'];
+}
+
+export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
+  const { schema, admission, access, cursors, fanOut } = options;
+  const documentOf = createDocuments(admission);
+  const plans = new WeakMap<OperationDefinitionNode, SubscriptionPlan>();
+  const payloads = { schema, epoch: fanOut.epoch, begin: options.begin, format };
+
+  async function prepare(request: SubscriptionRequest, viewer: Viewer): Promise<Prepared> {
+    try {
+      const document = documentOf(request.query);
+      const errors = admission.validate(document);
+      if (errors.length > 0) return { kind: 'refused', errors };
+      const verdict = admission.admit(document, request.operationName, request.variables, viewer);
+      return verdict.kind === 'refused' ? verdict : await ready(document, verdict, request, viewer);
+    } catch (error) {
+      return { kind: 'refused', errors: [asGraphQLError(error)] };
+    }
+  }
+
+  async function ready(
+    whole: DocumentNode,
+    { operation, variables: coerced }: Admitted,
+    { operationName, variables, resumeAfter }: SubscriptionRequest,
+    viewer: Viewer,
+  ): Promise<Prepared> {
+    if (operation.operation !== OperationTypeNode.SUBSCRIPTION) throw notHere(operation.operation);
+    const plan = planOf(whole, operation);
+    const { field, args } = readField(plan, coerced);
+    const filter = readEventFilter(field, args.filter, options.findRegistry);
+    await allow(viewer, filter.names);
+    const cursor = resumeAfter ?? args.after ?? undefined;
+    const after = cursor === undefined ? undefined : openPosition(cursors, cursor);
+    const scope = access.scopeOf?.(viewer) ?? viewer.id;
+    // What stands for the scope is told apart from its members, whose names must not get into what all are given.
+    const shared = { document: plan.document, operationName, viewer: { id: scope } };
+    const group = {
+      key: digestOf([scope, operationName ?? null, plan.text, pick(coerced, plan.variables)]),
+      viewer: shared.viewer,
+      filter,
+      render: createPayloads(payloads, { ...shared, variables: pick(variables ?? {}, plan.variables) }),
+    };
+    const start = (sink: Sink): (() => void) =>
+      fanOut.subscribe({ ...group, after, wantsBookmarks: args.bookmarks, sink });
+    return { kind: 'ready', document: whole, start };
+  }
+
+  function planOf(document: DocumentNode, operation: OperationDefinitionNode): SubscriptionPlan {
+    const plan = plans.get(operation) ?? planSubscription(schema, document, operation, admission.limits.selections);
+    plans.set(operation, plan);
+    return plan;
+  }
+
+  function readField(plan: SubscriptionPlan, coerced: Variables): { field: EventField; args: SubscriptionArgs } {
+    const node = plan.field(coerced);
+    const definition = node && schema.getSubscriptionType()?.getFields()[node.name.value];
+    if (node === undefined || definition === undefined) {
+      throw new GatewayError(
+        'ARGUMENT_INVALID',
+        'the variables leave the only field out, so there is nothing to send',
+        {},
+      );
+    }
+    const args = getArgumentValues(definition, node, coerced) as unknown as SubscriptionArgs;
+    return { field: node.name.value as EventField, args };
+  }
+
+  /** By the names of the filter alone: a name that the viewer may not watch answers as one that is not configured. */
+  async function allow(viewer: Viewer, names: EventNames): Promise<void> {
+    const lacking = options.couldMatch(names);
+    if (lacking !== undefined) throw notWatched(lacking);
+    const resource = exactResource(names);
+    const may = resource === undefined || (await access.may(viewer, 'watch', resource));
+    if (!may) throw notWatched(whatToAdd(names));
+  }
+
+  function format(errors: readonly GraphQLError[], requestId: string): readonly GraphQLFormattedError[] {
+    return errors.map((error) => {
+      options.noteRequest(error, requestId);
+      return options.formatError(error.toJSON(), error);
+    });
+  }
+
+  return {
+    prepare,
+    format,
+    cursorOf: (sequence) => sealPosition(cursors, { epoch: fanOut.epoch(), sequence }),
+  };
+}
+
+type SubscriptionArgs = SubscriptionTagEventsArgs & SubscriptionImageStreamTagEventsArgs;
+
+function pick(values: Variables, names: readonly string[]): Variables {
+  return Object.fromEntries(names.filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]));
+}
+
+/** A key of a length that does not depend on the operation's. */
+function digestOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+function notHere(operation: string): GatewayError {
+  const message = `a ${operation} is not possible here, where subscriptions are: send it by POST to /graphql`;
+  return new GatewayError('OPERATION_NOT_ALLOWED', message, {});
+}
+
+function notWatched(toAdd: string): GatewayError {
+  return new GatewayError(
+    'NOT_WATCHED',
+    `nothing that is configured could match this filter; it would with ${toAdd}`,
+    {},
+  );
+}
+
+function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new GraphQLError(message, { originalError: error as Error });
+}

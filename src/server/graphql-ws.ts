@@ -1,0 +1,242 @@
+import type { ExecutionArgs, GraphQLSchema } from 'graphql';
+import { GraphQLError } from 'graphql';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { anonymous } from '../access/access.ts';
+import { GatewayError } from '../domain/errors.ts';
+import type { Subscriptions } from '../graphql/subscriptions.ts';
+import type { Clock } from '../lib/clock.ts';
+import { spread } from './drain.ts';
+import { refuseUpgrade, type UpgradeDoor } from './http.ts';
+import type { OriginRule } from './origin.ts';
+import type { Outlet } from './outlet.ts';
+import type { Seats } from './seats.ts';
+import { keepAlive } from './web-socket-alive.ts';
+
+export interface GraphQLWsOptions {
+  readonly schema: GraphQLSchema;
+  readonly subscriptions: Subscriptions;
+  readonly isAllowedOrigin: OriginRule;
+  readonly seats: Seats;
+  readonly outlet: (socket: Socket) => Outlet;
+  readonly clock: Clock;
+  readonly limits: WebSocketLimits;
+  readonly onFault: (error: unknown, requestId: string) => void;
+}
+
+/** What one socket may do. Durations are milliseconds. */
+export interface WebSocketLimits {
+  readonly messageBytes: number;
+  /** In ten seconds. */
+  readonly socketMessages: number;
+  readonly socketSubscriptions: number;
+  readonly initTimeout: number;
+  readonly pingInterval: number;
+}
+
+export interface GraphQLWs {
+  readonly upgrade: UpgradeDoor;
+  /** Takes no more sockets, and closes those that are open within so many milliseconds. */
+  readonly drain: (windowMs: number) => Promise<void>;
+}
+
+/** Close codes of WebSocket (RFC 6455, IANA registry) that the graphql-ws client takes as "come again". */
+const serviceRestart = 1012;
+const tryAgainLater = 1013;
+
+/** How long messages are counted, and how long a client may take to answer a close, in milliseconds. */
+const countedMs = 10_000;
+const closeMs = 2_000;
+
+/** What belongs to one socket. */
+interface Connection {
+  readonly webSocket: WebSocket;
+  readonly outlet: Outlet;
+  readonly requestId: string;
+}
+
+/** What `onSubscribe` hands to `subscribe`, which is told nothing but the arguments of an execution. */
+interface Opening {
+  readonly connection: Connection;
+  readonly id: string;
+  readonly start: Extract<Awaited<ReturnType<Subscriptions['prepare']>>, { kind: 'ready' }>['start'];
+}
+
+/**
+ * GraphQL over WebSocket (graphql-ws, PROTOCOL.md) for subscriptions alone. graphql-ws keeps the order of the conversation;
+ * payloads go past it, since they are made once for all who ask the same.
+ */
+export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
+  const { schema, subscriptions, seats, clock, limits } = options;
+  const open = new Set<WebSocket>();
+  const acceptor = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.messageBytes,
+    // A client that offers others is let in, to be told by the code that the protocol has for it.
+    handleProtocols: (offered) =>
+      offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : ([...offered][0] ?? false),
+  });
+
+  const server = makeServer<Record<string, unknown>, Connection>({
+    connectionInitWaitTimeout: limits.initTimeout,
+    onSubscribe: async (context, id, payload) => {
+      const count = Object.keys(context.subscriptions).length;
+      if (count > limits.socketSubscriptions) return [tooMany(count, limits.socketSubscriptions)];
+      const prepared = await subscriptions.prepare(payload, anonymous);
+      if (prepared.kind === 'refused') return prepared.errors;
+      const opening: Opening = { connection: context.extra, id, start: prepared.start };
+      return { schema, document: prepared.document, operationName: payload.operationName, contextValue: opening };
+    },
+    subscribe: ({ contextValue }: ExecutionArgs) => subscribe(contextValue as Opening),
+    onError: ({ extra }, _, __, errors) => subscriptions.format(errors, extra.requestId),
+  });
+
+  function subscribe({ connection, id, start }: Opening): AsyncIterableIterator<never> {
+    const { webSocket, outlet } = connection;
+    const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    return untilReturned(
+      start({
+        next: (payload) => {
+          if (webSocket.readyState !== webSocket.OPEN) return;
+          outlet.gather();
+          webSocket.send(`${head}${payload}}`);
+        },
+        isFull: outlet.isFull,
+        onceDrained: outlet.onceDrained,
+        progress: outlet.progress,
+        giveUp: () => {
+          close(webSocket, tryAgainLater, 'the reader takes nothing');
+        },
+      }),
+    );
+  }
+
+  /** Closes a socket; also where the client never answers that, or reads nothing of it. */
+  function close(webSocket: WebSocket, code?: number, reason?: string): void {
+    webSocket.close(code, reason);
+    const cancel = clock.setTimeout(() => {
+      webSocket.terminate();
+    }, closeMs);
+    webSocket.once('close', cancel);
+  }
+
+  function accept(webSocket: WebSocket, socket: Socket, requestId: string, leave: () => void): void {
+    open.add(webSocket);
+    const connection = { webSocket, outlet: options.outlet(socket), requestId };
+    const stopPings = keepAlive(webSocket, limits.pingInterval, clock);
+    const mayGoOn = createMessageLimit(limits.socketMessages, clock);
+    let receive: (text: string) => Promise<void> = () => Promise.resolve();
+    const closed = server.opened(
+      {
+        protocol: webSocket.protocol,
+        send: (text) => {
+          if (webSocket.readyState === webSocket.OPEN) webSocket.send(text);
+        },
+        close: (code, reason) => {
+          close(webSocket, code, reason);
+        },
+        onMessage: (callback) => {
+          receive = callback;
+        },
+      },
+      connection,
+    );
+
+    webSocket.on('message', (data) => {
+      if (webSocket.readyState !== webSocket.OPEN) return;
+      if (!mayGoOn()) {
+        close(webSocket, tryAgainLater, 'too many messages');
+        return;
+      }
+      // A Buffer, since fragments are joined and nothing else was asked for.
+      receive((data as Buffer).toString('utf8')).catch((error: unknown) => {
+        const isClients = error instanceof Error && error.message.startsWith('Unexpected message');
+        if (isClients) close(webSocket, CloseCode.BadRequest, 'Invalid message received');
+        else {
+          options.onFault(error, requestId);
+          close(webSocket, CloseCode.InternalServerError, 'internal error');
+        }
+      });
+    });
+    webSocket.on('ping', () => {
+      if (!mayGoOn()) close(webSocket, tryAgainLater, 'too many messages');
+    });
+    // What ws finds wrong with the frames it also closes the socket for, with the code that fits.
+    webSocket.on('error', () => undefined);
+    webSocket.once('close', (code, reason) => {
+      open.delete(webSocket);
+      stopPings();
+      leave();
+      closed(code, reason.toString()).catch((error: unknown) => {
+        options.onFault(error, requestId);
+      });
+    });
+  }
+
+  function upgrade(request: IncomingMessage, socket: Socket, head: Buffer, requestId: string): void {
+    if (!options.isAllowedOrigin(request)) {
+      refuseUpgrade(socket, 403, 'pages of this origin may not connect: server.allowedOrigins names those that may');
+      return;
+    }
+    const leave = seats.take();
+    if (leave === undefined) {
+      refuseUpgrade(socket, 503, 'no more connections are taken now: come again later');
+      return;
+    }
+    socket.once('close', leave);
+    acceptor.handleUpgrade(request, socket, head, (webSocket) => {
+      accept(webSocket, socket, requestId, leave);
+    });
+  }
+
+  return {
+    upgrade,
+    drain: (windowMs) => {
+      const ends = [...open].map((webSocket) => () => {
+        close(webSocket, serviceRestart, 'the gateway restarts: come again');
+      });
+      return spread(ends, windowMs, clock);
+    },
+  };
+}
+
+/** What graphql-ws takes for the results of a subscription: there are none by this way, and it ends when it is told to. */
+function untilReturned(end: () => void): AsyncIterableIterator<never> {
+  let settle: (result: IteratorReturnResult<undefined>) => void = () => undefined;
+  const ended = new Promise<IteratorReturnResult<undefined>>((resolve) => {
+    settle = resolve;
+  });
+  const iterator: AsyncIterableIterator<never> = {
+    next: () => ended,
+    return: () => {
+      end();
+      settle({ done: true, value: undefined });
+      return ended;
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  };
+  return iterator;
+}
+
+function createMessageLimit(count: number, clock: Clock): () => boolean {
+  let since = clock.now();
+  let received = 0;
+  return () => {
+    if (clock.now() - since >= countedMs) {
+      since = clock.now();
+      received = 0;
+    }
+    received += 1;
+    return received <= count;
+  };
+}
+
+function tooMany(value: number, max: number): GraphQLError {
+  const message = `the socket has ${value} subscriptions, and at most ${max} are allowed: end some, or connect once more`;
+  const originalError = new GatewayError('LIMIT_EXCEEDED', message, { limit: 'socketSubscriptions', value, max });
+  return new GraphQLError(message, { originalError });
+}
