@@ -35,7 +35,7 @@ const program = new Command('tributary')
 program
   .command('serve')
   .description('run the gateway')
-  .requiredOption('-c, --config <file>', 'the configuration file')
+  .option('-c, --config <file>', 'the configuration file', 'tributary.yaml')
   .action(async ({ config }: { config: string }) => {
     const gateway = await serve(config, outside('info'), output);
     if (gateway === undefined) process.exitCode = 2;

@@ -48,11 +48,21 @@ export function startSubscriber({ name, url, field, covers, after }: SubscriberO
   async function listen(): Promise<void> {
     while (goesOn()) {
       const heard: Heard[] = [];
-      subscriptions.push(heard);
-      const client = createClient({ url: url(), webSocketImpl: WebSocket, retryAttempts: 0 });
-      cut = () => {
-        client.terminate();
-      };
+      const client = createClient({
+        url: url(),
+        webSocketImpl: WebSocket,
+        retryAttempts: 0,
+        on: {
+          connected: () => subscriptions.push(heard),
+          // A socket that is not open yet cannot be cut without a fault of its own.
+          opened: (socket) => {
+            cut = () => {
+              (socket as WebSocket).terminate();
+            };
+            if (!goesOn()) cut();
+          },
+        },
+      });
       try {
         for await (const { data } of client.iterate<Record<string, Payload>>({ query, variables: { after: cursor } })) {
           const event = data?.[field];
@@ -63,6 +73,7 @@ export function startSubscriber({ name, url, field, covers, after }: SubscriberO
       } catch {
         // Cut off, or nobody is there: that is what this is about.
       }
+      cut = () => undefined;
       await client.dispose();
       if (goesOn()) await sleep(50);
     }

@@ -68,7 +68,7 @@ const watchSchema = z
       )
       .prefault([]),
   })
-  .describe('Looks at tags regularly, so that their changes are seen..');
+  .describe('Looks at tags regularly, so that their changes are seen.');
 
 /** The forms of webhooks that there are readers for. */
 const webhookFormats = ['generic', 'distribution', 'docker-hub', 'quay', 'harbor', 'github'] as const;
@@ -90,7 +90,7 @@ const webhookSchema = z
       'A file that holds the secret which the sender proves to know; a line break at its end is ignored.',
     ),
   })
-  .describe('Lets the registry tell of its changes..');
+  .describe('Lets the registry tell of its changes.');
 
 /** One entry under `registries`, as the file says it. */
 export const registrySchema = z.strictObject({

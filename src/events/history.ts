@@ -46,7 +46,7 @@ export function createEventHistory(options: EventHistoryOptions): EventHistory {
   async function page(query: HistoryQuery): Promise<HistoryPage> {
     const { first, after } = query;
     const { epoch } = store;
-    if (after !== undefined && after.epoch !== epoch) throw expired();
+    if (after !== undefined && (after.epoch !== epoch || (await isBeyond(after)))) throw expired();
     // One more than is shown tells whether there is more.
     const found = await readUntil(query, first + 1);
     const events = found.events.slice(0, first);
@@ -54,6 +54,11 @@ export function createEventHistory(options: EventHistoryOptions): EventHistory {
     const sequence = isCut ? events.at(-1)?.sequence : found.through;
     const end = sequence === undefined ? undefined : { epoch, sequence };
     return { events, epoch, end, hasNext: isCut || found.hasMore };
+  }
+
+  /** Whether the log never got to a position: the store was restored since. */
+  async function isBeyond({ sequence }: EventPosition): Promise<boolean> {
+    return sequence > asOf.sequence && sequence > (await store.log.bounds()).head;
   }
 
   async function readUntil({ filter, order, after }: HistoryQuery, count: number): Promise<Found> {

@@ -4,7 +4,7 @@ import type { Ask, Cost, Registry } from '../domain/registry.ts';
 import { observeTag } from '../domain/repository-tag-change.ts';
 import type { RepositoryTagKey, TagChange, TagEventCause } from '../domain/tag-event.ts';
 import type { Clock } from '../lib/clock.ts';
-import { createInTurn } from '../lib/in-turn.ts';
+import { createTurns } from '../lib/turns.ts';
 import type { Log } from '../lib/log.ts';
 import type { Lease, Store, StoredTag } from '../store/store.ts';
 import { isScarce } from './budget.ts';
@@ -59,7 +59,7 @@ const mostReadings = 3;
 
 export function createObserver({ store, clock, log, onMoved }: ObserverOptions): Observer {
   const stopping = new AbortController();
-  const inTurn = createInTurn();
+  const turns = createTurns();
   /** One for each registry: all that is observed there is one operation among those that wait for it. */
   const costs = new Map<Registry, Cost>();
   const missingTags = createMissingTags({ clock, confirm });
@@ -83,7 +83,7 @@ export function createObserver({ store, clock, log, onMoved }: ObserverOptions):
   }
 
   const observe: Observer['observe'] = (registry, repository, tags, how) =>
-    inTurn(
+    turns.run(
       tags.map((tag) => keyText({ registry: registry.name, repository, tag })),
       async () => {
         let observed = nothing;
@@ -160,7 +160,7 @@ export function createObserver({ store, clock, log, onMoved }: ObserverOptions):
   }
 
   const takeIn: Observer['takeIn'] = (registry, repository, seen, how) =>
-    inTurn(
+    turns.run(
       seen.map(({ tag }) => keyText({ registry: registry.name, repository, tag })),
       async () => {
         const known = await store.tags.get(seen.map(({ tag }) => ({ registry: registry.name, repository, tag })));

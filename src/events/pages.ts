@@ -6,6 +6,8 @@ import type { RecentEvents, RecentPage } from './recent.ts';
 export interface LogPages {
   readonly epoch: () => string;
   readonly position: () => number;
+  /** Whether the log has got as far as a position: one beyond it is of a store that was restored since. */
+  readonly reaches: (sequence: number) => Promise<boolean>;
   /** The next events that match after a position, at most so many; `expired` where some may not be kept any more. */
   readonly read: (filter: EventFilter, after: number, limit: number) => Promise<RecentPage | 'expired'>;
 }
@@ -21,6 +23,7 @@ export function createLogPages({ epoch, log, recent, position }: LogPagesOptions
   return {
     epoch,
     position,
+    reaches: async (sequence) => sequence <= position() || (await log.bounds()).head >= sequence,
     read: async (filter, after, limit) => {
       // One page a turn: whoever reads much lets others have theirs.
       await new Promise((resolve) => setImmediate(resolve));

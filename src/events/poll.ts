@@ -34,6 +34,8 @@ export function startPoller(options: PollerOptions): Poller {
   const { registries, watched, clock, log, random = Math.random } = options;
   const underWay = new Set<Promise<void>>();
   const timers = new Set<() => void>();
+  /** What was said of registries that cannot be polled: said once, however often it is tried. */
+  const told = new Map<RegistryName, string>();
   let isStopped = false;
 
   const pollers = new Map(
@@ -47,11 +49,17 @@ export function startPoller(options: PollerOptions): Poller {
 
   /** Keeps a piece of work in sight until it has ended, however that is. */
   async function mind(registry: RegistryName, work: () => Promise<void>): Promise<void> {
-    const ending = work().catch((error: unknown) => {
-      if (isStopped) return;
-      const code = isGatewayError(error) ? error.code : undefined;
-      log.warn({ registry, code, error }, 'looking for changes failed; it goes on');
-    });
+    const ending = work().then(
+      () => {
+        told.delete(registry);
+      },
+      (error: unknown) => {
+        const code = isGatewayError(error) ? error.code : 'INTERNAL';
+        if (isStopped || told.get(registry) === code) return;
+        told.set(registry, code);
+        log.warn({ registry, code, error }, 'looking for changes failed; it goes on');
+      },
+    );
     underWay.add(ending);
     await ending;
     underWay.delete(ending);

@@ -51,6 +51,8 @@ export function startSubscriber(options: SubscriberOptions): () => void {
   /** Everything up to here was sent, or does not match. */
   let position = pages.position();
   let epoch = pages.epoch();
+  /** Whether a place ahead of this process may be one that the log never got to: then nothing is believed of it yet. */
+  let isUnproven = false;
   /** Where it left its group for being slow: from there on it may be given only the last event of each tag. */
   let leftAt: number | undefined;
 
@@ -58,6 +60,7 @@ export function startSubscriber(options: SubscriberOptions): () => void {
   else if (after.epoch !== epoch) void resync('EPOCH_CHANGED').then(catchUp);
   else {
     position = after.sequence;
+    isUnproven = position > pages.position();
     joinOrCatchUp();
   }
 
@@ -67,7 +70,7 @@ export function startSubscriber(options: SubscriberOptions): () => void {
 
   /** Joins the group if it is there: also from ahead of it, where the cursor came from a faster replica. */
   function join(): boolean {
-    if (epoch !== pages.epoch() || position < group.through() || sink.isFull()) return false;
+    if (isUnproven || epoch !== pages.epoch() || position < group.through() || sink.isFull()) return false;
     leftAt = undefined;
     member = { from: position, wantsBookmarks, take };
     group.join(member);
@@ -96,6 +99,7 @@ export function startSubscriber(options: SubscriberOptions): () => void {
       try {
         if (sink.isFull()) await drained();
         else if (epoch !== pages.epoch()) await resync('EPOCH_CHANGED');
+        else if (isUnproven) await prove();
         else if (leftAt === undefined) await sendPage();
         else await sendMissed(leftAt);
       } catch (error) {
@@ -103,6 +107,11 @@ export function startSubscriber(options: SubscriberOptions): () => void {
         else fail(error);
       }
     }
+  }
+
+  async function prove(): Promise<void> {
+    if (!(await pages.reaches(position))) await resync('EPOCH_CHANGED');
+    isUnproven = false;
   }
 
   async function sendPage(): Promise<void> {

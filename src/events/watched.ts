@@ -28,14 +28,11 @@ export function createCouldMatch({ registries, sources }: Watched): CouldMatch {
   }
 }
 
-/** The lines of configuration by which a filter could match. Made of the filter alone: it tells nothing of what is configured. */
+/** The line of configuration by which a filter could match. Made of the filter alone: it tells nothing of what is configured. */
 export function whatToAdd(names: EventNames): string {
-  if (names.subject === 'TAG') {
-    const repositories = JSON.stringify([names.repository ?? '**']);
-    return `registries: [{ name: ${names.registry ?? '…'}, kind: oci, watch: { repositories: ${repositories} } }]`;
-  }
-  const namespaces = names.namespace === undefined ? '' : `, namespaces: ${JSON.stringify([names.namespace])}`;
-  return `streams: [{ name: ${names.source ?? '…'}, kind: openshift${namespaces} }]`;
+  if (names.subject === 'IMAGE_STREAM_TAG') return `streams: [{ name: ${names.source ?? 'local'}, kind: local }]`;
+  const repositories = JSON.stringify([names.repository ?? '**']);
+  return `registries: [{ name: ${names.registry ?? '…'}, watch: { repositories: ${repositories} } }]`;
 }
 
 function could(wanted: string | undefined, pattern: string): boolean {

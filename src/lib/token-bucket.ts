@@ -10,22 +10,31 @@ export interface TokenBucketOptions {
 
 /** Lets so much through and no more. */
 export interface TokenBucket {
-  /** Takes one; 0 where there was one, else the milliseconds until there will be. */
-  readonly take: () => number;
+  /** Milliseconds until there is one; 0 where there is. */
+  readonly wait: () => number;
+  /** Takes so many, be there fewer: then those that come later wait the longer. */
+  readonly take: (count?: number) => void;
 }
 
 /** A bucket that begins full. A clock that is set back fills nothing, and breaks nothing. */
 export function createTokenBucket({ burst, perSecond, clock }: TokenBucketOptions): TokenBucket {
   let tokens = burst;
   let filledAt = clock.now();
+
+  function fill(): void {
+    const now = clock.now();
+    tokens = Math.min(burst, tokens + (Math.max(0, now - filledAt) / 1000) * perSecond);
+    filledAt = now;
+  }
+
   return {
-    take() {
-      const now = clock.now();
-      tokens = Math.min(burst, tokens + (Math.max(0, now - filledAt) / 1000) * perSecond);
-      filledAt = now;
-      if (tokens < 1) return Math.ceil(((1 - tokens) / perSecond) * 1000);
-      tokens -= 1;
-      return 0;
+    wait: () => {
+      fill();
+      return tokens < 1 ? Math.ceil(((1 - tokens) / perSecond) * 1000) : 0;
+    },
+    take: (count = 1) => {
+      fill();
+      tokens -= count;
     },
   };
 }

@@ -6,7 +6,7 @@ export interface Turns {
    * Does some work once all who came before for any of these keys are done. Who is told to leave while waiting rejects
    * with the signal's reason, and nothing is done; from then on the work itself has to look at the signal.
    */
-  readonly run: <T>(keys: readonly string[], signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
+  readonly run: <T>(keys: readonly string[], work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
 }
 
 /** All keys of a work are queued for at once, so that no two works can wait for each other. */
@@ -15,7 +15,7 @@ export function createTurns(): Turns {
   const ends = new Map<string, Promise<void>>();
 
   return {
-    async run(keys, signal, work) {
+    async run(keys, work, signal) {
       const before = Promise.all(keys.map((key) => ends.get(key) ?? Promise.resolve()));
       let done = (): void => undefined;
       const worked = new Promise<void>((resolve) => (done = resolve));
@@ -26,7 +26,7 @@ export function createTurns(): Turns {
         for (const key of keys) if (ends.get(key) === end) ends.delete(key);
       });
       try {
-        await untilAborted(before, signal);
+        await (signal === undefined ? before : untilAborted(before, signal));
         return await work();
       } finally {
         done();

@@ -69,8 +69,9 @@ export function createInbox(registry: WebhookRegistry, { clock, burst, perSecond
     // Deliveries of no interest are free: Docker's registry sends one for each pull and blob, and goes on with the next
     // only once this one is taken.
     if (reading.kind !== 'hints') return reading;
-    const retryAfterMs = bucket.take();
+    const retryAfterMs = bucket.wait();
     if (retryAfterMs > 0) return { kind: 'flooded', retryAfterMs };
+    bucket.take();
     if (once !== undefined) replays.add(once);
     return reading;
   }

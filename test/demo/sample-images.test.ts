@@ -39,7 +39,7 @@ describe('the sample images', () => {
     expect(stores.map(([, store]) => fingerprint(store))).toEqual([
       'cad79a16b56e5eb690cd7f178adcd639bb609a978b104b1293dd35e3d2195d80',
       'd784e383bc8c8b9a42494a8759d30ca3886e0c4ab3f0e2b69787175f9bf14ef6',
-      '8cff5b15c8a18a3ba62346bb6f857f7391626016cecab5bd6818dcb56772d144',
+      '464de49bbbbca70528ce1ad5ef6b41a14a1f4e9bf177f699634ed0463812022d',
     ]);
   });
 

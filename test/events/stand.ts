@@ -1,10 +1,11 @@
 import { openAccess, type Access } from '../../src/access/access.ts';
+import type { TagChange } from '../../src/domain/tag-event.ts';
 import type { Delivery, EventPosition } from '../../src/events/delivery.ts';
 import { startFanOut, type FanOut, type FanOutOptions } from '../../src/events/fan-out.ts';
 import { createEventFilter, type EventFilter } from '../../src/events/filter.ts';
 import type { Sink } from '../../src/events/subscriber.ts';
 import { createManualClock, type ManualClock } from '../transport/support/clock.ts';
-import { createMemoryLog, type MemoryLog } from '../support/memory-log.ts';
+import { createMemoryLog, moved, type MemoryLog } from '../support/memory-log.ts';
 
 /** What a subscriber was sent: what it is, and where it brought its reader. */
 export type Told = Delivery & { readonly at?: number };
@@ -144,4 +145,9 @@ export async function until(holds: () => boolean, what = 'what was waited for'):
 /** Lets everything that can go on go on. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 30; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** So many changes, each as told; by default all of one tag. */
+export function many(count: number, change: (index: number) => TagChange = () => moved()): TagChange[] {
+  return Array.from({ length: count }, (_, index) => change(index));
 }

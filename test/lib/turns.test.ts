@@ -1,8 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { createTurns } from '../../src/lib/turns.ts';
 
-const never = new AbortController().signal;
-
 /** Work that says when it begins, and ends when it is told to. */
 function work(name: string, begun: string[]) {
   let end = (): void => undefined;
@@ -22,10 +20,10 @@ it('lets those who want the same thing have it one after another, and others at 
   const [first, second, third] = [work('a', begun), work('ab', begun), work('b', begun)];
   const apart = work('c', begun);
   const all = [
-    turns.run(['a'], never, first.run),
-    turns.run(['b', 'a'], never, second.run),
-    turns.run(['b'], never, third.run),
-    turns.run(['c'], never, apart.run),
+    turns.run(['a'], first.run),
+    turns.run(['b', 'a'], second.run),
+    turns.run(['b'], third.run),
+    turns.run(['c'], apart.run),
   ];
   await settle();
   expect(begun).toEqual(['a', 'c']);
@@ -42,8 +40,8 @@ it('lets those who want the same thing have it one after another, and others at 
 
 it('goes on after work that failed', async () => {
   const turns = createTurns();
-  const failing = turns.run(['a'], never, () => Promise.reject(new Error('no')));
-  const next = turns.run(['a'], never, () => Promise.resolve('yes'));
+  const failing = turns.run(['a'], () => Promise.reject(new Error('no')));
+  const next = turns.run(['a'], () => Promise.resolve('yes'));
   await expect(failing).rejects.toThrow('no');
   expect(await next).toBe('yes');
 });
@@ -53,9 +51,9 @@ it('lets who waits leave, without letting those behind pass those before', async
   const begun: string[] = [];
   const [first, left, last] = [work('first', begun), work('left', begun), work('last', begun)];
   const leaving = new AbortController();
-  const running = turns.run(['a'], never, first.run);
-  const waiting = turns.run(['a'], leaving.signal, left.run);
-  const behind = turns.run(['a'], never, last.run);
+  const running = turns.run(['a'], first.run);
+  const waiting = turns.run(['a'], left.run, leaving.signal);
+  const behind = turns.run(['a'], last.run);
   leaving.abort(new Error('enough'));
   await expect(waiting).rejects.toThrow('enough');
   await settle();

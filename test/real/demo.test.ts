@@ -105,7 +105,7 @@ describe.each([
   // What is invented stays the same at every run, so that a repository that goes missing is seen.
   { registry: 'docker.io', store: samples.dockerHub, expected: { indexes: 88, images: 382, artifacts: 36 } },
   { registry: 'registry.redhat.io', store: samples.redHat, expected: { indexes: 144, images: 568, artifacts: 6 } },
-  { registry: 'registry.internal', store: samples.internal, expected: { indexes: 57, images: 118, artifacts: 57 } },
+  { registry: 'registry.internal', store: samples.internal, expected: { indexes: 63, images: 130, artifacts: 57 } },
 ])('the sample of $registry', ({ registry, store, expected }) => {
   it('agrees with skopeo on every image of every repository, field by field', async () => {
     const total = { indexes: 0, images: 0, artifacts: 0 };
@@ -175,20 +175,45 @@ function fetchAs(command: string): Promise<Answer> {
   return ask(gateway.url, body.query);
 }
 
-it('the push that the demo prints shows at once', async () => {
+it('the push that the demo prints is followed by the image stream that it names', async () => {
   const command = printed.split('\n').find((line) => line.trim().startsWith('skopeo copy'));
-  const query = /then: (\{.*\})$/m.exec(printed)?.[1] ?? '';
-  expect(await data(query)).toEqual({ image: null });
+  const query = /what it was: (\{.*\})$/m.exec(printed)?.[1] ?? '';
+  const access = accessTo('registry.internal');
+  const [before, pushed] = [await inspectRaw(access, 'shop/web:latest'), await inspectRaw(access, 'shop/web:1.0.0')];
+  expect(await data(query)).toMatchObject({ imageStreamTag: { digest: sha256(before), drift: { state: 'SAME' } } });
   await run(shell, ['-c', `${command ?? ''} --quiet`]);
 
-  const { image } = await data(query);
-  const access = accessTo('registry.internal');
-  const raw = await inspectRaw(access, 'mine/app:1');
-  expect(image).toMatchObject({
-    digest: sha256(raw),
-    platforms: [{ name: 'linux/amd64' }, { name: 'linux/arm64/v8' }],
-  });
-  expect(await data('{ registry(name: "registry.internal") { repositories(first: 1) { nodes { name } } } }')).toEqual({
-    registry: { repositories: { nodes: [{ name: 'mine/app' }] } },
-  });
+  const { imageStreamTag } = await eventually(
+    () => data(query),
+    ({ imageStreamTag: tag }) => (tag as { readonly digest: string }).digest === sha256(pushed),
+  );
+  expect(imageStreamTag).toMatchObject({ history: [{ digest: sha256(pushed) }, { digest: sha256(before) }] });
 });
+
+it('tags of the demo move by themselves, and so does what follows them', async () => {
+  const subjects = ['registry.internal/shop/nightly:edge', 'local/shop/nightly:edge'];
+  const events = `{ tagEvents(filter: { repository: "shop/nightly", tag: "edge" }) { nodes { kind subject { text } digest } }
+    imageStreamTagEvents(filter: { imageStream: "nightly", kinds: [MOVED, ROLLED_BACK] }) { nodes { kind subject { text } digest } } }`;
+  type Told = Readonly<Record<'tagEvents' | 'imageStreamTagEvents', { readonly nodes: readonly TestEvent[] }>>;
+  const told = await eventually(
+    async () => (await data(events)) as unknown as Told,
+    ({ imageStreamTagEvents }) => imageStreamTagEvents.nodes.length > 0,
+  );
+  const [moved, followed] = [told.tagEvents.nodes[0], told.imageStreamTagEvents.nodes[0]];
+  expect([moved?.subject.text, followed?.subject.text]).toEqual(subjects);
+  expect(followed?.digest).toBe(moved?.digest);
+}, 60_000);
+
+interface TestEvent {
+  readonly subject: { readonly text: string };
+  readonly digest: string;
+}
+
+/** Reads again until it is so. */
+async function eventually<Found>(read: () => Promise<Found>, isSo: (found: Found) => boolean): Promise<Found> {
+  for (;;) {
+    const found = await read();
+    if (isSo(found)) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

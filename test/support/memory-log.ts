@@ -40,8 +40,10 @@ export function createMemoryLog(): MemoryLog {
     await Promise.resolve();
     if (memory.isDown) throw new GatewayError('UNAVAILABLE', 'the store cannot be reached', {});
     const { after = 0, through = Number.MAX_SAFE_INTEGER, limit, filter } = query;
-    const kept = memory.events.filter(({ sequence }) => sequence > floor && sequence !== memory.hidden);
-    const wanted = kept.filter(({ sequence }) => sequence > after && sequence <= through);
+    // Positions begin at 1 and have no gaps. A little more than is looked at tells whether there is more.
+    const from = Math.max(after, floor);
+    const found = memory.events.slice(from, Math.min(through, from + looks + 2));
+    const wanted = found.filter(({ sequence }) => sequence !== memory.hidden);
     const events: TagEvent[] = [];
     let looked = 0;
     for (; looked < Math.min(looks, wanted.length) && events.length < limit; looked += 1) {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
+import { createTokenBucket, type TokenBucket } from '../../lib/token-bucket.ts';
 
 export interface BudgetOptions {
   readonly perMinute: number;
@@ -19,22 +20,21 @@ export interface Budget {
 const savedMinutes = 1 / 6;
 
 export function createBudget({ perMinute, clock }: BudgetOptions): Budget {
-  const perMs = perMinute / 60_000;
-  const most = Math.max(1, perMinute * savedMinutes);
-  const left = new Map<string, { readonly amount: number; readonly at: number }>();
+  const perSecond = perMinute / 60;
+  const burst = Math.max(1, perMinute * savedMinutes);
+  const buckets = new Map<string, TokenBucket>();
 
-  function amountOf(registry: string): number {
-    const last = left.get(registry);
-    return last === undefined ? most : Math.min(most, last.amount + Math.max(0, clock.now() - last.at) * perMs);
+  function bucketOf(registry: string): TokenBucket {
+    const bucket = buckets.get(registry) ?? createTokenBucket({ burst, perSecond, clock });
+    buckets.set(registry, bucket);
+    return bucket;
   }
 
   return {
     take(needed) {
-      const short = Math.max(0, ...[...needed.keys()].map((registry) => 1 - amountOf(registry)));
-      if (short > 0) return Math.ceil(short / perMs);
-      for (const [registry, count] of needed) {
-        left.set(registry, { amount: amountOf(registry) - count, at: clock.now() });
-      }
+      const wait = Math.max(0, ...[...needed.keys()].map((registry) => bucketOf(registry).wait()));
+      if (wait > 0) return wait;
+      for (const [registry, count] of needed) bucketOf(registry).take(count);
       return 0;
     },
   };

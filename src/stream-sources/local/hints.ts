@@ -59,7 +59,7 @@ export function createHints({ source, store, agenda, importing, find, stopping }
 
   function begin(name: string, upstream: RepositoryTagKey, cause: HintCause): Promise<void> {
     lane = (lane + 1) % lanes;
-    const run: Run = { now: turns.run([String(lane)], stopping, () => importAll(upstream, cause)), next: undefined };
+    const run: Run = { now: turns.run([String(lane)], () => importAll(upstream, cause), stopping), next: undefined };
     runs.set(name, run);
     const forget = (): void => {
       if (runs.get(name) === run && run.next === undefined) runs.delete(name);

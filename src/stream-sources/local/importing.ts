@@ -132,7 +132,7 @@ export function createImporting(options: ImportingOptions): Importing {
     later: (found: ImageFound) => boolean,
     how: HowWritten,
   ): Promise<Attempted> {
-    return turns.run(plan.streams.map(keyText), ask.signal, () => attempt(plan, ask, later, how));
+    return turns.run(plan.streams.map(keyText), () => attempt(plan, ask, later, how), ask.signal);
   }
 
   /** A question that is given up after a time, then rejecting with `tooSlow`, or when the source stops. */

@@ -59,6 +59,9 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     lookIn(0);
   });
 
+  /** Whether it was said that the store cannot be read: once is enough. */
+  let isTold = false;
+
   function lookIn(ms: number): void {
     cancelLook();
     if (isStopped) return;
@@ -75,8 +78,10 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     let claimed: readonly Lease[] = [];
     try {
       if (free > 0) claimed = await store.leases.claim(agenda.kind, free, holdMs);
+      isTold = false;
     } catch (error) {
-      log.warn({ source, error }, 'the schedule of imports could not be read');
+      if (!isTold) log.warn({ source, error }, 'the schedule of imports cannot be read; it is tried again');
+      isTold = true;
     }
     // There may be more than there was room for: whoever is done makes some.
     mayBeMore = claimed.length === free;

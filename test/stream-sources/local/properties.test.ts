@@ -91,7 +91,7 @@ it('whatever is done, in whatever order and however much at once, the log folds 
         }
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 }, 60_000);
 

@@ -51,7 +51,12 @@ function ofImageStream(text: string, option: string | undefined): Pattern {
   const parts = text.slice(0, colon === -1 ? undefined : colon).split('/');
   const tag = tagAfter(text, colon);
   const [imageStream = '', namespace, named] = parts.toReversed();
-  if (namespace === undefined) throw wrong(text, `says no namespace: write */${text} for all of them`);
+  if (namespace === undefined) {
+    throw wrong(
+      text,
+      `says no namespace: write */${text} for all of them; repositories begin with their registry, as docker.io/library/nginx`,
+    );
+  }
   if (parts.length > 3 || parts.includes('')) {
     throw wrong(text, 'is no pattern: expected namespace/stream:tag, or registry.example/repository:tag');
   }
