@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../src/store/open-store.ts';
-import { append } from './fan-out-event.ts';
+import { appendOf } from './fan-out-event.ts';
 import { median, range, type Row } from './row.ts';
 
 const callers = 64;
+const append = appendOf(0);
 
 /** Appends events to the default store by callers that each wait for their own, against one caller alone; in turns. */
 export async function measureAppend({

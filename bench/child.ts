@@ -17,9 +17,11 @@ export async function startChild<Answer>(
   name: string,
   args: readonly string[],
   read: (answer: unknown) => Answer,
+  profileFolder?: string,
 ): Promise<Child<Answer>> {
   const file = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-  const child = fork(file, args, { env: plainEnvironment(), serialization: 'advanced' });
+  const execArgv = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+  const child = fork(file, args, { env: plainEnvironment(), serialization: 'advanced', execArgv });
   const port = Number(await nextMessage(child, name));
   return {
     pid: pidOf(child),

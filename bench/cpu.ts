@@ -13,3 +13,14 @@ export function cpuTime(pid: number): number {
 
 /** Whether this machine tells the processor time of other processes. */
 export const tellsCpuTime = process.platform === 'linux';
+
+/** Memory of a process that is in the machine's own, in MiB (VmRSS, proc_pid_status(5)); Linux only. */
+export function residentMiB(pid: number): number {
+  const kib = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kib) / 1024;
+}
+
+/** How many files, and so sockets, a process may have open (getrlimit(2), RLIMIT_NOFILE); Linux only. */
+export function mostFiles(): number {
+  return Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 1024);
+}

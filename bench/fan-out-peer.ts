@@ -1,5 +1,6 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { useServer } from 'graphql-ws/use/ws';
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
@@ -7,7 +8,7 @@ import { eventModel } from '../src/graphql/event-model.ts';
 import { resolvers } from '../src/graphql/resolvers/index.ts';
 import { loadTypeDefs } from '../src/graphql/schema.ts';
 import { answerParent } from './child.ts';
-import { change } from './fan-out-event.ts';
+import { changeOf } from './fan-out-event.ts';
 
 /**
  * What the gateway is measured against. Argument: `graphql-ws`, its `useServer` as documented, which executes for each
@@ -15,6 +16,9 @@ import { change } from './fan-out-event.ts';
  */
 const [mode] = process.argv.slice(2);
 const listeners = new Set<(event: unknown) => void>();
+const change = changeOf(0);
+/** As long as those that clients make. */
+const id = randomUUID();
 let sequence = 0;
 
 /** As pubsub libraries do it: a queue for each subscriber. */
@@ -66,8 +70,8 @@ function publish(): void {
   const subject = {
     registry: 'registry.example',
     repository: 'team/app',
-    tag: 'prod',
-    text: 'registry.example/team/app:prod',
+    tag: 'prod-0',
+    text: 'registry.example/team/app:prod-0',
   };
   const at = new Date(observedAt).toISOString();
   const tagEvents = {
@@ -81,7 +85,7 @@ function publish(): void {
     reason: reason ?? null,
     subject,
   };
-  const message = Buffer.from(JSON.stringify({ id: '1', type: 'next', payload: { data: { tagEvents } } }));
+  const message = Buffer.from(JSON.stringify({ id, type: 'next', payload: { data: { tagEvents } } }));
   for (const socket of sockets.clients) socket.send(message, { binary: false });
 }
 

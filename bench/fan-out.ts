@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { startChild, type Child } from './child.ts';
-import { cpuTime, tellsCpuTime } from './cpu.ts';
+import { cpuTime, mostFiles, tellsCpuTime } from './cpu.ts';
 import { median, range, type Row } from './row.ts';
 
 export interface FanOutOptions {
@@ -9,6 +8,7 @@ export interface FanOutOptions {
   readonly rounds: number;
   /** Deliveries of one measurement, about. */
   readonly deliveries: number;
+  readonly profileFolder: string | undefined;
 }
 
 /** A server with all its clients. */
@@ -32,7 +32,8 @@ export async function measureFanOut(options: FanOutOptions): Promise<readonly Ro
   const sockets = Math.min(options.sockets, mostFiles() - 200);
   const started: Child<true>[] = [];
   const begin = async (name: string, args: readonly string[]): Promise<Child<true>> => {
-    const child = await startChild(name, args, () => true as const);
+    const profileFolder = name === 'fan-out-gateway' ? options.profileFolder : undefined;
+    const child = await startChild(name, args, () => true as const, profileFolder);
     started.push(child);
     return child;
   };
@@ -107,9 +108,4 @@ function row(
     ratio: median(ratios),
     target,
   };
-}
-
-/** How many files, and so sockets, a process may have open (getrlimit(2), RLIMIT_NOFILE). */
-function mostFiles(): number {
-  return Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 1024);
 }

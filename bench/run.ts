@@ -2,12 +2,15 @@ import { loadavg, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureAppend } from './append.ts';
 import { measureReferenceQuery } from './cold.ts';
+import { measureEvents } from './events.ts';
 import { measureFanOut } from './fan-out.ts';
 import { measureHotQueries } from './hot.ts';
 import { measureHubListing } from './hub.ts';
 import { formatRow, type Row } from './row.ts';
+import { measureSlowReader } from './slow-reader.ts';
+import { measureStart } from './start.ts';
 
-/** The benchmarks: `npm run bench -- [--only cold,hub,hot,fan-out,append] [--quick] [--profile FOLDER]`. What they measure is told in README.md. */
+/** The benchmarks: `npm run bench -- [--only cold,hub,hot,fan-out,events,slow-reader,append,start] [--quick] [--profile FOLDER]`. What they measure is told in README.md. */
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
@@ -41,11 +44,36 @@ const groups: readonly { readonly names: readonly string[]; readonly measure: ()
         sockets: quick ? 500 : 10_000,
         rounds: quick ? 2 : 7,
         deliveries: quick ? 10_000 : 50_000,
+        profileFolder,
       }),
+  },
+  {
+    names: ['events'],
+    measure: () =>
+      measureEvents({
+        subscriptions: quick ? 500 : 5_000,
+        tags: quick ? 50 : 500,
+        perSecond: 100,
+        seconds: quick ? 2 : 20,
+      }),
+  },
+  {
+    names: ['slow-reader'],
+    measure: () => measureSlowReader({ events: quick ? 1_000 : 10_000, rounds: quick ? 1 : 3 }),
   },
   {
     names: ['append'],
     measure: async () => [await measureAppend({ rounds: quick ? 2 : 5, events: quick ? 200 : 1_000 })],
+  },
+  {
+    names: ['start'],
+    measure: async () => [
+      await measureStart({
+        tags: quick ? 1_000 : 100_000,
+        events: quick ? 10_000 : 1_000_000,
+        rounds: quick ? 1 : 5,
+      }),
+    ],
   },
 ];
 

@@ -25,6 +25,12 @@ export interface OpenWatchingOptions {
   readonly hinted: (tag: RepositoryTagKey, cause: 'WEBHOOK' | 'POLL') => void;
 }
 
+/**
+ * How long a webhook is let lie, in milliseconds: Docker's registry (distribution 2.8) tells of a push when it has stored the
+ * manifest, a moment before the tag points at it, and whoever looks at once sees what was there before.
+ */
+const settling = 500;
+
 /** Makes what looks for changes of tags as the configuration says: by polls, and wherever webhooks hint at. */
 export function openWatching(
   { registries, streams }: Pick<Config, 'registries' | 'streams'>,
@@ -47,7 +53,9 @@ export function openWatching(
     onHints: (name, hints) => {
       const registry = find(name);
       if (registry === undefined) return;
-      for (const { repository, tag } of hints) watching.hint(registry, repository, tag, 'WEBHOOK');
+      clock.setTimeout(() => {
+        for (const { repository, tag } of hints) watching.hint(registry, repository, tag, 'WEBHOOK');
+      }, settling);
     },
     onOutcome: ({ kind, ...rest }) => {
       // What is well or of no interest comes often; the rest is for whoever set the sender up.

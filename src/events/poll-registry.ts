@@ -111,6 +111,8 @@ export function createRegistryPoller(options: RegistryPollerOptions): RegistryPo
   }
 
   async function turn(): Promise<void> {
+    // What is given back by a poll that was stopped is due at once, and another gateway's to take.
+    if (observer.isStopped()) return;
     const isSlow = isScarce(registry.state());
     // One poll now and then goes on, since only answers tell when there is more to spend again.
     if (isSlow && clock.now() - lastClaimAt < interval) return;

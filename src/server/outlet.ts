@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 
 /** A connection that payloads are sent over: how much waits on it, and when there is room again. */
 export interface Outlet {
-  /** To be called before something is written: all that is written in one turn of the event loop leaves together. */
+  /** To be called before each write: the first of a turn of the event loop leaves at once, all others of that turn together. */
   readonly gather: () => void;
   readonly isFull: () => boolean;
   /** Calls back once when all that waited was handed to the network. */
@@ -13,17 +13,24 @@ export interface Outlet {
 
 /** Makes outlets that are uncorked together, after the turn in which they were written to; `maxBytes` may wait on each. */
 export function createOutlets(maxBytes: number): (socket: Socket) => Outlet {
-  let corked: Socket[] = [];
+  /** The sockets that were corked in this turn; an array of its own for each turn that anything is written in. */
+  let turn: Socket[] | undefined;
 
-  function uncorkAll(): void {
-    const sockets = corked;
-    corked = [];
-    for (const socket of sockets) socket.uncork();
+  function endTurn(): void {
+    const corked = turn ?? [];
+    turn = undefined;
+    for (const socket of corked) socket.uncork();
+  }
+
+  function beginTurn(): Socket[] {
+    setImmediate(endTurn);
+    return [];
   }
 
   return (socket) => {
     let waiting: (() => void)[] = [];
-    let gatheredIn: readonly Socket[] | undefined;
+    let writtenIn: readonly Socket[] | undefined;
+    let corkedIn: readonly Socket[] | undefined;
 
     function wake(): void {
       const callbacks = waiting;
@@ -36,11 +43,13 @@ export function createOutlets(maxBytes: number): (socket: Socket) => Outlet {
     socket.once('close', wake);
     return {
       gather: () => {
-        if (gatheredIn === corked) return;
-        if (corked.length === 0) setImmediate(uncorkAll);
-        socket.cork();
-        corked.push(socket);
-        gatheredIn = corked;
+        turn ??= beginTurn();
+        if (writtenIn !== turn) writtenIn = turn;
+        else if (corkedIn !== turn) {
+          socket.cork();
+          turn.push(socket);
+          corkedIn = turn;
+        }
       },
       isFull: () => socket.writableLength > maxBytes,
       onceDrained: (callback) => {

@@ -178,6 +178,26 @@ describe('when they are polled', () => {
   });
 });
 
+describe('a gateway that is stopped', () => {
+  it('takes up no more polls, those not that it gave back either', async () => {
+    const registry = create();
+    registry.onAnswer = () => new Promise(() => undefined);
+    const names = Array.from({ length: 8 }, (_, index) => parseRepositoryName(`team/app-${String(index)}`));
+    let claims = 0;
+    const { leases } = store;
+    const claim: typeof leases.claim = (...args) => {
+      claims += 1;
+      return claims > 20 ? Promise.resolve([]) : leases.claim(...args);
+    };
+    const watching = start(registry, names, { store: { ...store, leases: { ...leases, claim } } });
+    await clock.advance(1);
+    const before = claims;
+    await watching.stop();
+    expect(claims).toBe(before);
+    expect(registry.count('list')).toBe(4);
+  });
+});
+
 describe('two gateways', () => {
   it('share two hundred repositories, and neither polls one that the other is polling or has polled', async () => {
     const registry = create();
