@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { moving } from '../../demo/moving-tags.ts';
 import { buildSampleImages } from '../../demo/sample-images.ts';
 import type { SampleRepository } from '../../demo/registry/store.ts';
 import { demo } from '../../src/cli/demo.ts';
@@ -131,7 +132,9 @@ describe.each([
       expect(
         await listNames({ data }, `${registry}/${name}`, { first: 100, more: `${all}, orderBy: { field: NAME }` }),
       ).toEqual(listed);
-      for (const tag of [listed[0], listed[Math.floor(listed.length / 2)], listed.at(-1)]) {
+      // Of a tag that moves between two questions nobody can say who is right.
+      const still = listed.filter((tag) => name !== moving.repository || !moving.tags.some((moved) => moved === tag));
+      for (const tag of [still[0], still[Math.floor(still.length / 2)], still.at(-1)]) {
         if (tag === undefined) throw new Error(`${name} has no tags`);
         const answer = await data(
           'query ($reference: String!) { tag(reference: $reference) { digest image { digest } } }',
