@@ -20,7 +20,7 @@ import type { Outside } from './open-registries.ts';
  * 3 failed.
  */
 // V8 takes the many short-lived objects of answers for long-lived ones after a while and puts them where collecting them is
-// dear: without its guessing, a hot query takes a fifth less CPU (bench/README.md).
+// dear. `npm run bench -- --only hot` shows what that costs.
 setFlagsFromString('--no-allocation-site-pretenuring');
 
 const output = { stdout: process.stdout, stderr: process.stderr };
