@@ -1,12 +1,17 @@
 import type { Digest } from './digest.ts';
 import type { ImageStreamTagKey } from './image-stream.ts';
-import type { RegistryName, RepositoryName, TagName } from './reference.ts';
+import { formatTagReference, type RegistryName, type RepositoryName, type TagName } from './reference.ts';
 
 /** A tag of a repository, as a key. */
 export interface RepositoryTagKey {
   readonly registry: RegistryName;
   readonly repository: RepositoryName;
   readonly tag: TagName;
+}
+
+/** The tag as references write it, which tells it from all others. */
+export function tagKeyText({ registry, repository, tag }: RepositoryTagKey): string {
+  return formatTagReference(registry, repository, tag);
 }
 
 /** What an event is about: a tag of a repository, or of an image stream. */
@@ -59,4 +64,11 @@ export interface TagEvent extends TagChange {
  */
 export function mayCoalesce(cause: TagEventCause): boolean {
   return cause === 'POLL' || cause === 'RELIST';
+}
+
+/** Where a subject stands: registry, repository and tag; or source, `namespace/stream` and tag. */
+export function placeOf(subject: TagSubject): { readonly scope: string; readonly path: string; readonly tag: string } {
+  return subject.kind === 'TAG'
+    ? { scope: subject.registry, path: subject.repository, tag: subject.tag }
+    : { scope: subject.source, path: `${subject.namespace}/${subject.name}`, tag: subject.tag };
 }

@@ -1,6 +1,6 @@
-import type { TagEvent } from '../domain/tag-event.ts';
+import { placeOf, type TagEvent } from '../domain/tag-event.ts';
 import type { Delivery } from './delivery.ts';
-import { placeOf, type EventFilter } from './filter.ts';
+import type { EventFilter } from './filter.ts';
 import type { LogPages } from './pages.ts';
 
 /** What a reader missed while it was slow. */

@@ -1,5 +1,5 @@
-import type { TagEvent } from '../domain/tag-event.ts';
-import { placeOf, type EventFilter } from './filter.ts';
+import { placeOf, type TagEvent } from '../domain/tag-event.ts';
+import type { EventFilter } from './filter.ts';
 
 /** Finds what wants an event without asking every filter: those of other tags and repositories are never looked at. */
 export interface FilterIndex<Value> {

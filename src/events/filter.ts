@@ -1,5 +1,5 @@
 import { GatewayError } from '../domain/errors.ts';
-import type { TagEvent, TagEventKind, TagSubject } from '../domain/tag-event.ts';
+import { placeOf, type TagEvent, type TagEventKind, type TagSubject } from '../domain/tag-event.ts';
 import { createGlob, isGlob } from '../lib/glob.ts';
 import type { LogFilter } from '../store/store.ts';
 
@@ -62,13 +62,6 @@ export function createEventFilter(names: EventNames, kinds?: readonly TagEventKi
     matches,
     text: textOf(names),
   };
-}
-
-/** Where a subject stands: registry, repository and tag; or source, `namespace/stream` and tag. */
-export function placeOf(subject: TagSubject): { readonly scope: string; readonly path: string; readonly tag: string } {
-  return subject.kind === 'TAG'
-    ? { scope: subject.registry, path: subject.repository, tag: subject.tag }
-    : { scope: subject.source, path: `${subject.namespace}/${subject.name}`, tag: subject.tag };
 }
 
 interface Part {

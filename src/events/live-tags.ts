@@ -1,6 +1,6 @@
 import type { RepositoryName, TagName } from '../domain/reference.ts';
 import type { Ask, Registry, TagTarget } from '../domain/registry.ts';
-import type { RepositoryTagKey, TagEvent } from '../domain/tag-event.ts';
+import { tagKeyText, type RepositoryTagKey, type TagEvent } from '../domain/tag-event.ts';
 import type { Store, StoredTag } from '../store/store.ts';
 import type { Checks } from './checks.ts';
 import type { WatchedRepositories } from './watched-repositories.ts';
@@ -71,7 +71,7 @@ export function createLiveTags({ store, watched, checks, now, most = mostTags }:
       const found = new Map<string, StoredTag>();
       for (const record of await store.tags.get(keys)) {
         if (record === undefined) continue;
-        const key = keyText(record);
+        const key = tagKeyText(record);
         found.set(key, record);
         if (loads.has(loading) && !spoiled.has(key)) keep(key, { record, readAt: held.get(key)?.readAt ?? 0 });
       }
@@ -104,7 +104,7 @@ export function createLiveTags({ store, watched, checks, now, most = mostTags }:
     tags: readonly TagName[],
   ): Promise<readonly (TagTarget | undefined)[]> {
     const keys = tags.map((tag) => ({ registry: registry.name, repository, tag }));
-    const texts = keys.map(keyText);
+    const texts = keys.map(tagKeyText);
     const isCurrent = texts.map((key) => checkedAt(registry, repository, key) !== undefined);
     const wanted = keys.filter((_, index) => isCurrent[index] && held.get(texts[index] ?? '')?.record === undefined);
     // Where the store cannot be reached, the registry can still be asked.
@@ -142,22 +142,18 @@ export function createLiveTags({ store, watched, checks, now, most = mostTags }:
       },
     }),
     apply: (events) => {
-      for (const { subject } of events) if (subject.kind === 'TAG') forget(keyText(subject));
+      for (const { subject } of events) if (subject.kind === 'TAG') forget(tagKeyText(subject));
     },
     forget: (key) => {
-      forget(keyText(key));
+      forget(tagKeyText(key));
     },
     reset: () => {
       loads.clear();
       held.clear();
     },
     read: (key, at) => {
-      forget(keyText(key));
-      keep(keyText(key), { record: undefined, readAt: at });
+      forget(tagKeyText(key));
+      keep(tagKeyText(key), { record: undefined, readAt: at });
     },
   };
-}
-
-function keyText({ registry, repository, tag }: RepositoryTagKey): string {
-  return `${registry}/${repository}:${tag}`;
 }

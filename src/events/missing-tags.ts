@@ -1,6 +1,6 @@
 import type { RepositoryName, TagName } from '../domain/reference.ts';
 import type { Registry } from '../domain/registry.ts';
-import type { RepositoryTagKey, TagEventCause } from '../domain/tag-event.ts';
+import { tagKeyText, type TagEventCause } from '../domain/tag-event.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { StoredTag } from '../store/store.ts';
 
@@ -50,11 +50,11 @@ export function createMissingTags({ clock, confirm }: MissingTagsOptions): Missi
   const timers = new Set<() => void>();
 
   function isNew({ missingSince, ...key }: StoredTag): boolean {
-    return missingSince !== undefined && marks.get(keyText(key))?.missingSince !== missingSince;
+    return missingSince !== undefined && marks.get(tagKeyText(key))?.missingSince !== missingSince;
   }
 
   function mark(record: StoredTag): void {
-    const key = keyText(record);
+    const key = tagKeyText(record);
     marks.delete(key);
     marks.set(key, { missingSince: record.missingSince ?? 0, seenAt: clock.now() });
     for (const [old, { seenAt }] of marks) {
@@ -82,7 +82,7 @@ export function createMissingTags({ clock, confirm }: MissingTagsOptions): Missi
     sightingAt: (record, askedAt) => {
       const { missingSince } = record;
       if (missingSince === undefined) return askedAt;
-      const known = marks.get(keyText(record));
+      const known = marks.get(tagKeyText(record));
       if (known?.missingSince !== missingSince) return missingSince;
       return askedAt - known.seenAt >= confirmAfter ? Math.max(askedAt, missingSince + confirmAfter) : undefined;
     },
@@ -91,8 +91,4 @@ export function createMissingTags({ clock, confirm }: MissingTagsOptions): Missi
       timers.clear();
     },
   };
-}
-
-function keyText({ registry, repository, tag }: RepositoryTagKey): string {
-  return `${registry}/${repository}:${tag}`;
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { RepositoryName, TagName } from '../domain/reference.ts';
+import { formatTagReference, type RepositoryName, type TagName } from '../domain/reference.ts';
 import type { Ask, Cost, Registry } from '../domain/registry.ts';
 import { observeTag } from '../domain/repository-tag-change.ts';
 import type { RepositoryTagKey, TagChange, TagEventCause } from '../domain/tag-event.ts';
@@ -84,7 +84,7 @@ export function createObserver({ store, clock, log, onMoved }: ObserverOptions):
 
   const observe: Observer['observe'] = (registry, repository, tags, how) =>
     turns.run(
-      tags.map((tag) => keyText({ registry: registry.name, repository, tag })),
+      tags.map((tag) => formatTagReference(registry.name, repository, tag)),
       async () => {
         let observed = nothing;
         let rest = tags;
@@ -161,7 +161,7 @@ export function createObserver({ store, clock, log, onMoved }: ObserverOptions):
 
   const takeIn: Observer['takeIn'] = (registry, repository, seen, how) =>
     turns.run(
-      seen.map(({ tag }) => keyText({ registry: registry.name, repository, tag })),
+      seen.map(({ tag }) => formatTagReference(registry.name, repository, tag)),
       async () => {
         const known = await store.tags.get(seen.map(({ tag }) => ({ registry: registry.name, repository, tag })));
         const unknown = seen.filter((_, index) => known[index] === undefined);
@@ -179,8 +179,4 @@ export function createObserver({ store, clock, log, onMoved }: ObserverOptions):
     },
     isStopped: () => stopping.signal.aborted,
   };
-}
-
-function keyText({ registry, repository, tag }: RepositoryTagKey): string {
-  return `${registry}/${repository}:${tag}`;
 }

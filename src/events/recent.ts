@@ -1,5 +1,5 @@
-import type { TagEvent } from '../domain/tag-event.ts';
-import { placeOf, type EventFilter } from './filter.ts';
+import { placeOf, type TagEvent } from '../domain/tag-event.ts';
+import type { EventFilter } from './filter.ts';
 
 /** The end of the log, kept in memory: readers that are only a little behind ask the store nothing. */
 export interface RecentEvents {

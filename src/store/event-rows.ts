@@ -1,7 +1,7 @@
 import type { Digest } from '../domain/digest.ts';
 import type { ImageStreamKey } from '../domain/image-stream.ts';
 import type { RegistryName, RepositoryName, TagName } from '../domain/reference.ts';
-import type { TagEvent, TagEventCause, TagEventKind, TagSubject } from '../domain/tag-event.ts';
+import { placeOf, type TagEvent, type TagEventCause, type TagEventKind, type TagSubject } from '../domain/tag-event.ts';
 import type { Table } from './table.ts';
 
 /** Where a tag is: a registry and a repository, or a source of image streams and `namespace/stream`. */
@@ -65,9 +65,7 @@ export function imageStreamPath({ source, namespace, name }: ImageStreamKey): Pa
 
 /** A subject as columns. */
 export function subjectRow(subject: TagSubject): SubjectRow {
-  return subject.kind === 'TAG'
-    ? { subject: 'TAG', scope: subject.registry, path: subject.repository, tag: subject.tag }
-    : { ...imageStreamPath(subject), tag: subject.tag };
+  return { subject: subject.kind, ...placeOf(subject) };
 }
 
 /** The key of a subject's row. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { placeOf } from '../../src/events/filter.ts';
+import { placeOf } from '../../src/domain/tag-event.ts';
 import { moved, tagOf } from '../support/memory-log.ts';
 import { createSink, settle, startEventStand, type EventStand, type TestSink } from './stand.ts';
 

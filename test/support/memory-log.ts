@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../src/domain/errors.ts';
 import { parseRegistryName, parseRepositoryName, parseTagName } from '../../src/domain/reference.ts';
-import type { TagChange, TagEvent, TagSubject } from '../../src/domain/tag-event.ts';
-import { createEventFilter, placeOf } from '../../src/events/filter.ts';
+import { placeOf, type TagChange, type TagEvent, type TagSubject } from '../../src/domain/tag-event.ts';
+import { createEventFilter } from '../../src/events/filter.ts';
 import type { EventLog, LogPage, LogQuery } from '../../src/store/store.ts';
 import { digest } from './fake-registry.ts';
 
