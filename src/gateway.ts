@@ -67,7 +67,7 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
   const { server, limits } = config;
   const { log } = outside;
   const clock = systemClock;
-  const access = openAccess(config.access);
+  const access = openAccess(config, { outside, store: store.imageStreams });
   const callers = openCallers(config, outside);
 
   const seats = createSeats(limits.sockets);
@@ -163,6 +163,7 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
     access,
     cursors,
     fanOut,
+    clock,
     findRegistry: registries.find,
     couldMatch: watching.couldMatch,
     begin: createContextFactory({ ...contexts, operationMs: limits.payloadTimeout }),
@@ -225,6 +226,7 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
     await watching.stop();
     await sources.stop();
     await callers.close();
+    await access.close();
     await opened.close();
     await store.close();
   }

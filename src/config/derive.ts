@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseRegistryName } from '../domain/reference.ts';
-import type { AccessConfig } from './access.ts';
+import type { AccessConfig, CallersConfig, DelegationConfig } from './access.ts';
 import type { CacheConfig, Config, RegistryConfig, RegistryCredentials } from './model.ts';
 import type { RegistryKind, WebhookFormat } from './registries.ts';
 import type { ConfigFile } from './schema.ts';
@@ -14,6 +14,7 @@ const webhookFormats: Readonly<Record<RegistryKind, WebhookFormat>> = {
 };
 
 type RegistryEntry = ConfigFile['registries'][number];
+type DelegationEntry = Extract<ConfigFile['access'], { readonly mode: 'policy' }>['clusters'][number];
 
 const dockerHub = {
   names: ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com'],
@@ -51,7 +52,19 @@ function deriveAccess(access: ConfigFile['access'], absolute: (path: string) => 
     if (entry.kind === 'token') return { ...entry, tokensFile: absolute(entry.tokensFile) };
     return entry.kind === 'oidc' ? { ...entry, caFile: perhaps(entry.caFile, absolute) } : entry;
   });
-  return { ...access, callers };
+  const clusters = access.clusters.map((entry) => deriveDelegation(entry, callers));
+  return { ...access, callers, clusters };
+}
+
+/** A cluster knows its own callers, unless the file says whom it knows. */
+function deriveDelegation(
+  { source, callers: named, registries }: DelegationEntry,
+  all: readonly CallersConfig[],
+): DelegationConfig {
+  const known = all.filter((entry) => entry.kind !== 'token');
+  const isMeant = (entry: (typeof known)[number]): boolean =>
+    named === undefined ? entry.kind === 'kubernetes' && entry.source === source : named.includes(entry.name);
+  return { source, callers: known.filter(isMeant), registries: registries.map(parseRegistryName) };
 }
 
 /** What is kept on disk is beside what the store keeps, unless it is to be elsewhere. */

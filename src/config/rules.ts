@@ -1,4 +1,5 @@
 import { accessFindings, callersPath } from './access-rules.ts';
+import { delegationsPath } from './delegation-rules.ts';
 import { pathText, type Finding, type KeyPath } from './finding.ts';
 import { isGroup, rawAt, rawGroups, rawTexts } from './raw.ts';
 import { shown } from './shown.ts';
@@ -13,6 +14,11 @@ export function ruleFindings(file: unknown): readonly Finding[] {
     ...takenTwice(rawGroups(file, 'streams').flatMap(({ path, group }) => rawTexts(group, ['name']).map(under(path)))),
     ...takenTwice(
       rawGroups(file, callersPath).flatMap(({ path, group }) => rawTexts(group, ['name']).map(under(path))),
+    ),
+    ...(['source', 'registries'] as const).flatMap((key) =>
+      takenTwice(
+        rawGroups(file, delegationsPath).flatMap(({ path, group }) => rawTexts(group, [key]).map(under(path))),
+      ),
     ),
     ...rawGroups(file, 'registries').flatMap(({ path, group }) =>
       plainHttp(group, ['url', 'hubUrl', 'tokenRealms']).map(under(path)),

@@ -77,7 +77,7 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
   function join(): boolean {
     if (isUnproven || epoch !== pages.epoch() || position < group.through() || sink.isFull()) return false;
     leftAt = undefined;
-    member = { from: position, wantsBookmarks, take };
+    member = { from: position, wantsBookmarks, take, wait };
     group.join(member);
     return true;
   }
@@ -92,6 +92,13 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
     position = sequence - 1;
     leftAt = position;
     void catchUp();
+  }
+
+  /** Nothing is passed over: it is asked again until it is known, or the subscription ends. */
+  function wait(sequence: number): void {
+    leave();
+    position = sequence - 1;
+    void pause().then(catchUp);
   }
 
   function leave(): void {
@@ -211,7 +218,7 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
     const delivery = gapDelivery(gap, position, at);
     void Promise.resolve(group.payloadOf(delivery)).then((payload) => {
       if (payload !== undefined && !isClosed) sink.next(payload, delivery.sequence);
-    });
+    }, options.onFault);
   }
 
   return { tellGap, close };

@@ -3,6 +3,7 @@ import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefin
 import { createHash } from 'node:crypto';
 import { viewerNamed, type Access, type Viewer } from '../access/access.ts';
 import { GatewayError } from '../domain/errors.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { FanOut } from '../events/fan-out.ts';
 import type { EventNames } from '../events/filter.ts';
 import { exactResource } from '../events/resource.ts';
@@ -19,6 +20,7 @@ import { readEventFilter, type EventField, type FindRegistry } from './event-fil
 import type { SubscriptionImageStreamTagEventsArgs, SubscriptionTagEventsArgs } from './generated/resolvers.ts';
 import { createPayloads } from './payload.ts';
 import type { RequestIds } from './request-ids.ts';
+import { watchRight } from './right-watch.ts';
 import { planSubscription, type SubscriptionPlan } from './subscription-plan.ts';
 
 /** What a client asks for, as every transport brings it. */
@@ -37,8 +39,14 @@ export type Prepared =
       readonly kind: 'ready';
       readonly document: DocumentNode;
       /** Starts it; returns what ends it. */
-      readonly start: (sink: Sink) => () => void;
+      readonly start: (sink: SubscriptionSink) => () => void;
     };
+
+/** Where a subscription's payloads go, and what else becomes of it. */
+export interface SubscriptionSink extends Sink {
+  /** Ends this subscription alone, saying why: it would not be started any more. Called once at most. */
+  readonly end: (error: GraphQLError) => void;
+}
 
 /** Subscriptions, whatever they are sent over: admitted as every operation is, executed once for all who ask the same. */
 export interface Subscriptions {
@@ -55,6 +63,7 @@ export interface SubscriptionsOptions {
   readonly access: Access;
   readonly cursors: CursorCodec;
   readonly fanOut: FanOut;
+  readonly clock: Clock;
   readonly findRegistry: FindRegistry;
   readonly couldMatch: CouldMatch;
   /** Begins the making of one payload, which has less time than an operation. */
@@ -103,8 +112,19 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       filter,
       render: createPayloads(payloads, { ...shared, variables: pick(variables ?? {}, plan.variables) }),
     };
-    const start = (sink: Sink): (() => void) =>
-      fanOut.subscribe({ ...group, after, wantsBookmarks: args.bookmarks, sink });
+    const start = (sink: SubscriptionSink): (() => void) => {
+      const leave = fanOut.subscribe({ ...group, after, wantsBookmarks: args.bookmarks, sink });
+      const demand = () => allow(viewer, filter.names);
+      const onEnd = (error: unknown): void => {
+        leave();
+        sink.end(asGraphQLError(error));
+      };
+      const forget = watchRight({ demand, clock: options.clock, onEnd });
+      return () => {
+        forget();
+        leave();
+      };
+    };
     return { kind: 'ready', document: whole, start };
   }
 
@@ -133,7 +153,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const resource = exactResource(names);
     const may =
       (await options.couldMatch(names, (verb, within) => access.may(viewer, verb, within))) &&
-      (resource === undefined || (await access.may(viewer, 'watch', resource)));
+      (resource?.tag === undefined || (await access.may(viewer, 'watch', resource)));
     if (!may) throw notWatched(whatToAdd(names));
   }
 

@@ -133,6 +133,9 @@ export function createGraphQLSse(options: GraphQLSseOptions): GraphQLSse {
       giveUp: () => {
         response.destroy();
       },
+      end: (error) => {
+        finish(lastWords([error], requestId));
+      },
     });
     let cancel = clock.setTimeout(comment, options.pingInterval);
 

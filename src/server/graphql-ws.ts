@@ -148,7 +148,7 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
   function subscribe({ connection, id, start }: Opening): AsyncIterableIterator<never> {
     const { webSocket, socket, outlet } = connection;
     const head = bytesOf(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-    return untilReturned(
+    return untilReturned((fail) =>
       start({
         next: (payload) => {
           if (webSocket.readyState !== webSocket.OPEN) return;
@@ -163,6 +163,7 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
         giveUp: () => {
           close(webSocket, tryAgainLater, 'the reader takes nothing');
         },
+        end: fail,
       }),
     );
   }
@@ -262,12 +263,18 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
   };
 }
 
-/** What graphql-ws takes for the results of a subscription: there are none by this way, and it ends when it is told to. */
-function untilReturned(end: () => void): AsyncIterableIterator<never> {
+/**
+ * What graphql-ws takes for the results of a subscription: there are none by this way, and it ends when it is told to, or fails
+ * with the error that the client is to be told.
+ */
+function untilReturned(start: (fail: (error: GraphQLError) => void) => () => void): AsyncIterableIterator<never> {
   let settle: (result: IteratorReturnResult<undefined>) => void = () => undefined;
-  const ended = new Promise<IteratorReturnResult<undefined>>((resolve) => {
+  let fail: (error: GraphQLError) => void = () => undefined;
+  const ended = new Promise<IteratorReturnResult<undefined>>((resolve, reject) => {
     settle = resolve;
+    fail = reject;
   });
+  const end = start(fail);
   const iterator: AsyncIterableIterator<never> = {
     next: () => ended,
     return: () => {

@@ -69,6 +69,7 @@ async function start(access: Access): Promise<void> {
     access,
     cursors: createCursorCodec(randomBytes(32)),
     fanOut: stand.fanOut,
+    clock: stand.clock,
     findRegistry: (name) => {
       const found = { open, hidden }[/^(open|hidden)(?:-alias)?\.example$/i.exec(name)?.[1]?.toLowerCase() ?? ''];
       return found && { name: found };

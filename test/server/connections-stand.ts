@@ -1,6 +1,5 @@
 import type { Viewer } from '../../src/access/access.ts';
-import type { Sink } from '../../src/events/subscriber.ts';
-import type { Subscriptions } from '../../src/graphql/subscriptions.ts';
+import type { Subscriptions, SubscriptionSink } from '../../src/graphql/subscriptions.ts';
 import { resolvers } from '../../src/graphql/resolvers/index.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { createCors } from '../../src/server/cors.ts';
@@ -10,7 +9,7 @@ import { startHttpServer } from '../../src/server/http.ts';
 import { createOriginRule } from '../../src/server/origin.ts';
 import { createOutlets } from '../../src/server/outlet.ts';
 import { createSeats } from '../../src/server/seats.ts';
-import { parse } from 'graphql';
+import { parse, type GraphQLError } from 'graphql';
 import { createFakeCallers, type FakeCallers } from '../support/fake-callers.ts';
 import { createManualClock, type ManualClock } from '../transport/support/clock.ts';
 
@@ -24,6 +23,10 @@ export interface ConnectionsStand {
   readonly viewers: readonly Viewer[];
   /** Those that go on. */
   readonly running: () => number;
+  /** Resolves when so many subscriptions were started. */
+  readonly started: (count: number) => Promise<void>;
+  /** Ends the first of those that go on, with an error. */
+  readonly endFirst: (error: GraphQLError) => void;
   /** Sends a payload to all that go on. */
   readonly send: (payload: object) => void;
   readonly faults: readonly unknown[];
@@ -35,7 +38,7 @@ export async function startConnectionsStand(): Promise<ConnectionsStand> {
   const clock = createManualClock();
   const callers = createFakeCallers();
   const viewers: Viewer[] = [];
-  const sinks = new Set<Sink>();
+  const sinks = new Set<SubscriptionSink>();
   const faults: unknown[] = [];
   const onFault = (error: unknown): void => void faults.push(error);
   const subscriptions: Subscriptions = {
@@ -90,6 +93,15 @@ export async function startConnectionsStand(): Promise<ConnectionsStand> {
     callers,
     viewers,
     running: () => sinks.size,
+    started: async (count) => {
+      while (viewers.length < count) await new Promise((resolve) => setImmediate(resolve));
+    },
+    endFirst: (error) => {
+      const [first] = sinks;
+      if (first === undefined) throw new Error('no subscription goes on');
+      sinks.delete(first);
+      first.end(error);
+    },
     send: (payload) => {
       for (const { next } of sinks) next(JSON.stringify({ data: payload }), 1);
     },

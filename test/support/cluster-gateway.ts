@@ -19,11 +19,13 @@ export interface ClusterGatewayOptions extends SampleClusterOptions {
   readonly token?: string;
   /** Whether the registry is configured for the gateway, too: the cluster imports from it in any case. */
   readonly knowsRegistry?: boolean;
+  /** The group `access` of its configuration; open where absent. */
+  readonly access?: object;
 }
 
 /** Starts all of it, and waits until the cluster is followed. Its namespace is `shop`. */
 export async function startClusterGateway(options: ClusterGatewayOptions = {}): Promise<ClusterGateway> {
-  const { token = 'sample-token', knowsRegistry = true, ...clusterOptions } = options;
+  const { token = 'sample-token', knowsRegistry = true, access = { mode: 'open' }, ...clusterOptions } = options;
   const folder = mkdtempSync(join(tmpdir(), 'tributary-cluster-'));
   writeFileSync(join(folder, 'token'), token);
   const registry = await startSharedRegistry();
@@ -34,7 +36,7 @@ export async function startClusterGateway(options: ClusterGatewayOptions = {}): 
   const gateway = await startTestGateway(
     stringify({
       server: { port: 0 },
-      access: { mode: 'open' },
+      access,
       writes: true,
       registries: knowsRegistry ? [{ name: 'registry.example', kind: 'oci', url: registry.url, ...reached }] : [],
       streams: [

@@ -195,6 +195,7 @@ export async function createWorldStand(options: WorldStandOptions): Promise<Worl
     access,
     cursors,
     fanOut,
+    clock,
     findRegistry: registries.find,
     couldMatch: createCouldMatch({
       registries: registries.all.map(({ name }) => ({ name: parseRegistryName(name), repositories: ['**'] })),

@@ -51,6 +51,9 @@ async function subscribe(
     onceDrained: () => undefined,
     progress: () => payloads.length,
     giveUp: () => undefined,
+    end: (error) => {
+      throw error;
+    },
   });
   await settle();
   await happen();
