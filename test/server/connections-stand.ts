@@ -1,5 +1,7 @@
 import type { Viewer } from '../../src/access/access.ts';
 import type { Subscriptions, SubscriptionSink } from '../../src/graphql/subscriptions.ts';
+import { isGatewayError } from '../../src/domain/errors.ts';
+import { unwrap } from '../../src/graphql/errors.ts';
 import { resolvers } from '../../src/graphql/resolvers/index.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { createCors } from '../../src/server/cors.ts';
@@ -53,8 +55,10 @@ export async function startConnectionsStand(): Promise<ConnectionsStand> {
         },
       }),
     format: (errors, requestId) =>
-      errors.map(({ message, originalError }) => {
-        const code = originalError !== undefined && 'code' in originalError ? originalError.code : 'INTERNAL';
+      errors.map((error) => {
+        const { message } = error;
+        const original = unwrap(error);
+        const code = isGatewayError(original) ? original.code : 'INTERNAL';
         return { message, extensions: { code, requestId } };
       }),
     cursorOf: String,

@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import { GatewayError } from '../../src/domain/errors.ts';
 import { openStream } from '../support/event-stream.ts';
 import { bearer } from '../support/fake-callers.ts';
-import { connectSocket } from '../support/socket-client.ts';
+import { openSocket } from '../support/socket-client.ts';
 import { startConnectionsStand, type ConnectionsStand } from './connections-stand.ts';
 
 const query = 'subscription { tagEvents { kind } }';
@@ -23,8 +23,7 @@ afterEach(async () => {
 
 describe('a subscription to which the right was taken away', () => {
   it('T11: ends over WebSocket with an error of its own, and the others of the socket go on', async () => {
-    const client = await connectSocket(stand.socketUrl, { headers: bearer('alice') });
-    client.say({ type: 'connection_init' });
+    const client = await openSocket(stand.socketUrl, { headers: bearer('alice') });
     for (const id of ['one', 'two']) {
       client.subscribe(id, query);
       await stand.started(id === 'one' ? 1 : 2);
