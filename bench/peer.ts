@@ -35,7 +35,6 @@ const begin = createContextFactory({
   imageStreams: createImageStreamsFor({
     sources: [],
     store: store.imageStreams,
-    registries,
     access: openAccess,
     writes: false,
   }),
@@ -51,7 +50,7 @@ const server = new ApolloServer<GraphQLContext>({ schema: createSchema(resolvers
 const { url } = await startStandaloneServer(server, {
   listen: { host: '127.0.0.1', port: 0 },
   context: ({ res }) => {
-    const operation = begin(anonymous, randomUUID());
+    const operation = begin({ viewer: anonymous }, randomUUID());
     res.once('close', operation.end);
     return Promise.resolve(operation.context);
   },

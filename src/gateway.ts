@@ -132,7 +132,6 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
     imageStreams: createImageStreamsFor({
       sources: sources.all,
       store: store.imageStreams,
-      registries,
       access,
       writes: config.writes,
     }),

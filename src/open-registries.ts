@@ -4,18 +4,20 @@ import { createDisk, type Disk } from './cache/disk.ts';
 import { createMemory, type Memory } from './cache/memory.ts';
 import { remember } from './cache/remember.ts';
 import type { Config, RegistryConfig } from './config.ts';
+import type { RegistryName } from './domain/reference.ts';
 import type { Registry } from './domain/registry.ts';
 import type { RegistryTableEntry } from './images/registry-table.ts';
 import { systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
+import { openForCallers } from './open-for-callers.ts';
 import { vendors } from './registries/index.ts';
 import type { RegistrySetup, Way } from './registries/setup.ts';
-import { createConfiguredCredentials } from './transport/credentials/configured.ts';
+import { createConfiguredCredentials, type ConfiguredCredential } from './transport/credentials/configured.ts';
 import { createCredentialFiles } from './transport/credentials/credential-files.ts';
-import type { CredentialSource } from './transport/credentials/credential.ts';
+import { noCredential, type CredentialSource } from './transport/credentials/credential.ts';
 import type { Store } from './store/store.ts';
 import type { Exchange } from './transport/options.ts';
-import { createRegistryTransport, type RegistryTransport } from './transport/registry-transport.ts';
+import { createSharedWay, type SharedWay } from './transport/registry-transport.ts';
 
 /** What the program has from the machine it runs on. */
 export interface Outside {
@@ -60,14 +62,13 @@ export function openRegistries(
     cache.folder === undefined
       ? undefined
       : createDisk({ folder: cache.folder, maxBytes: cache.disk, clock: systemClock, log: outside.log });
-  const ways: RegistryTransport[] = [];
+  const ways: SharedWay[] = [];
 
-  function connect(registry: RegistryConfig, origin: URL, way: Way): RegistryTransport {
+  function openWay(registry: RegistryConfig, origin: URL, way: Way): SharedWay {
     const { name, caFile, insecure, allowPrivateNetwork, redirectHosts, concurrency } = registry;
-    const opened = createRegistryTransport({
+    const opened = createSharedWay({
       registry: name,
       origin,
-      credentials: way.anonymous === true ? undefined : credentialsOf(registry, origin, outside),
       ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'),
       insecure,
       allowPrivateNetwork,
@@ -86,18 +87,38 @@ export function openRegistries(
     return opened;
   }
 
-  const entries = config.registries.map((registry) => {
-    const vendor = vendors[registry.kind]({
-      name: registry.name,
-      url: new URL(registry.url),
-      hubUrl: registry.hubUrl === undefined ? undefined : new URL(registry.hubUrl),
-      limits,
-      now: Date.now,
-      imageStreams: imageStreamsOf?.(registry),
-      connect: (origin, way = {}) => connect(registry, origin, way),
-    });
-    const remembering = { memory, disk, tagTtl: cache.tagTtl, maxStale: cache.maxStale, now: Date.now };
-    return { registry: wrap(remember(vendor, remembering)), aliases: registry.aliases };
+  /** What opens a registry with a credential; by the same ways, however often. */
+  function createOpening(registry: RegistryConfig): (credentialsAt: (origin: URL) => CredentialSource) => Registry {
+    const opened = new Map<string, SharedWay>();
+    function wayTo(origin: URL, way: Way): SharedWay {
+      const key = JSON.stringify([origin.origin, way]);
+      const found = opened.get(key) ?? openWay(registry, origin, way);
+      opened.set(key, found);
+      return found;
+    }
+    return (credentialsAt) =>
+      vendors[registry.kind]({
+        name: registry.name,
+        url: new URL(registry.url),
+        hubUrl: registry.hubUrl === undefined ? undefined : new URL(registry.hubUrl),
+        limits,
+        now: Date.now,
+        imageStreams: imageStreamsOf?.(registry),
+        connect: (origin, way = {}) =>
+          wayTo(origin, way).as(way.anonymous === true ? noCredential : credentialsAt(origin)),
+      });
+  }
+
+  const remembering = { memory, disk, tagTtl: cache.tagTtl, maxStale: cache.maxStale, now: Date.now };
+  const entries = config.registries.map((registry): RegistryTableEntry => {
+    const { aliases, credentials } = registry;
+    const open = createOpening(registry);
+    if (credentials !== undefined && 'fromCallers' in credentials) {
+      // Nothing watches it, so there is nothing to be put around it.
+      return { aliases, ...openForCallers(credentials, (source) => open(() => source), remembering) };
+    }
+    const own = open((origin) => credentialsOf(registry.name, credentials, origin, outside));
+    return { aliases, registry: wrap(remember(own, remembering)) };
   });
 
   return {
@@ -113,10 +134,11 @@ export function openRegistries(
 
 /** The configured credential, or what the user's own files have for the registry. */
 function credentialsOf(
-  { name: registry, credentials }: RegistryConfig,
+  registry: RegistryName,
+  configured: ConfiguredCredential | undefined,
   origin: URL,
   { env: environment, home }: Outside,
 ): CredentialSource {
-  if (credentials !== undefined) return createConfiguredCredentials(registry, credentials);
+  if (configured !== undefined) return createConfiguredCredentials(registry, configured);
   return createCredentialFiles({ registry, origin, environment, home });
 }

@@ -30,6 +30,8 @@ export interface RememberOptions {
   readonly maxStale: number;
   /** The time, in milliseconds since the epoch. */
   readonly now: () => number;
+  /** Tells apart what is remembered for several credentials of one registry. Default: there is one. */
+  readonly credential?: string | undefined;
 }
 
 interface OfRepository<Rest> {
@@ -39,11 +41,13 @@ interface OfRepository<Rest> {
 
 /**
  * A registry that remembers. What has a digest is remembered for ever, on disk as well, that a repository holds it
- * for an hour, tags and lists for `tagTtl`; all that is in memory within one bound of bytes. Keys hold the registry's configured name, which stands for its
- * credential too: there is one credential for each repository of a configured registry.
+ * for an hour, tags and lists for `tagTtl`; all that is in memory within one bound of bytes. Keys hold the registry's configured name, and the
+ * credential where there are several. So nothing that a registry said to one is taken for what it says to another; bytes
+ * alone, which are the same for all, are shared.
  */
 export function remember(registry: Registry, options: RememberOptions): Registry {
-  const { memory, disk, now } = options;
+  const { memory, disk, now, credential } = options;
+  const owner = credential === undefined ? registry.name : `${registry.name} ${credential}`;
   const lifetime: Lifetime = {
     fresh: options.tagTtl,
     whileRevalidating: 2 * options.tagTtl,
@@ -56,7 +60,7 @@ export function remember(registry: Registry, options: RememberOptions): Registry
     size: (found: Found) => number,
     fetch: Load<Subject, Found | undefined>,
   ): Facts<Subject, Found> {
-    return createFacts({ keyOf, fetch, part: memory.part(`${registry.name} ${sort}`, size), lifetime, now });
+    return createFacts({ keyOf, fetch, part: memory.part(`${owner} ${sort}`, size), lifetime, now });
   }
 
   /** Facts that are asked for one at a time. */
@@ -79,7 +83,7 @@ export function remember(registry: Registry, options: RememberOptions): Registry
   }
 
   const manifests = createContents<Digest, ManifestContents>('manifests', {
-    registry: registry.name,
+    owner,
     memory,
     bytes: createBytes({
       sort: 'manifest',
@@ -94,7 +98,7 @@ export function remember(registry: Registry, options: RememberOptions): Registry
   });
 
   const blobs = createContents<Descriptor, Uint8Array>('blobs', {
-    registry: registry.name,
+    owner,
     memory,
     bytes: createBytes({ sort: 'blob', part: memory.part('blob', (bytes) => bytes.length), disk, form: blobForm }),
     digestOf: ({ digest }) => digest,

@@ -82,13 +82,14 @@ function deriveRegistry(
   };
 }
 
-/** In one of their two forms: that it is one of them is a rule of the file. */
+/** In one of their forms: that it is one of them is a rule of the file. */
 function deriveCredentials(
-  { username = '', passwordFile = '', tokenFile }: NonNullable<RegistryEntry['credentials']>,
+  { username, passwordFile = '', tokenFile, fromCallers }: NonNullable<RegistryEntry['credentials']>,
   absolute: (path: string) => string,
 ): RegistryCredentials {
+  if (fromCallers !== undefined) return { fromCallers, username };
   return tokenFile === undefined
-    ? { username, passwordFile: absolute(passwordFile) }
+    ? { username: username ?? '', passwordFile: absolute(passwordFile) }
     : { tokenFile: absolute(tokenFile) };
 }
 

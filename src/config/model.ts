@@ -55,9 +55,17 @@ export interface RegistryConfig {
 /** A cluster whose image streams are shown. */
 export type ClusterConfig = Extract<StreamSourceConfig, { readonly kind: 'openshift' }>;
 
-/** What the gateway logs in to a registry with. The secret stays in its file, to be read when it is needed. */
+/** What a registry is logged in to with. A secret of the gateway's own stays in its file, to be read when it is needed. */
 export type RegistryCredentials =
-  { readonly username: string; readonly passwordFile: string } | { readonly tokenFile: string };
+  { readonly username: string; readonly passwordFile: string } | { readonly tokenFile: string } | CallersCredentials;
+
+/** The token of whoever asks. */
+export interface CallersCredentials {
+  /** The names of the callers whose tokens the registry is shown. */
+  readonly fromCallers: readonly string[];
+  /** The user whose password their token is; `undefined` where the registry takes it as it is. */
+  readonly username: string | undefined;
+}
 
 /** Something in the file that keeps the gateway from starting, or, as a warning, that deserves a look. */
 export interface ConfigProblem {

@@ -26,13 +26,24 @@ function kindMessage(issue: { readonly input?: unknown }): string {
 
 const credentialsSchema = z
   .strictObject({
-    username: text().describe('The user or robot account; with `passwordFile`.').optional(),
+    username: text()
+      .describe(
+        'The user or robot account; with `passwordFile`. With `fromCallers`: the user whose password the token is for the registry; without it, the registry takes the token as it is.',
+      )
+      .optional(),
     passwordFile: filePath()
       .describe('A file that holds the password or access token; a line break at its end is ignored.')
       .optional(),
     tokenFile: filePath()
       .describe(
         'In place of both, for `openshift`: a file that holds a token of the cluster, such as that of a service account. Read again as it changes.',
+      )
+      .optional(),
+    fromCallers: z
+      .array(text())
+      .min(1, { error: 'names no callers: name those whose tokens this registry knows' })
+      .describe(
+        'In place of all of these: the registry is read with the token of whoever asks, where `access.callers` of these names (kind `oidc` or `kubernetes`) know them by it, and else without any. It is sent to `url` and `tokenRealms` alone. Wants `access.mode: policy`.',
       )
       .optional(),
   })

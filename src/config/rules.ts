@@ -1,4 +1,5 @@
 import { accessFindings, callersPath } from './access-rules.ts';
+import { callersCredentialFindings } from './callers-credentials.ts';
 import { pathText, type Finding, type KeyPath } from './finding.ts';
 import { isGroup, rawAt, rawGroups, rawTexts } from './raw.ts';
 import { shown } from './shown.ts';
@@ -26,6 +27,7 @@ export function ruleFindings(file: unknown): readonly Finding[] {
     ...rawGroups(file, 'streams').flatMap(({ path, group }) => waysToCluster(group).map(under(path))),
     ...rawGroups(file, 'streams').flatMap(({ path, group }) => belongToServer(group).map(under(path))),
     ...accessFindings(file),
+    ...callersCredentialFindings(file),
   ];
 }
 
@@ -77,11 +79,11 @@ function strayHubUrl(group: unknown): readonly Finding[] {
   return [{ path: ['hubUrl'], message: 'is for kind: docker-hub alone: remove it, or change the kind', atKey: true }];
 }
 
-/** A user and a password, or for OpenShift a token in place of both. */
+/** A user and a password, or for OpenShift a token in place of both. Tokens of callers have rules of their own. */
 function formOfCredentials(group: unknown): readonly Finding[] {
   const path = ['credentials'];
   const credentials = rawAt(group, path);
-  if (!isGroup(credentials)) return [];
+  if (!isGroup(credentials) || credentials['fromCallers'] !== undefined) return [];
   const pair = ['username', 'passwordFile'];
   if (credentials['tokenFile'] === undefined) {
     return pair

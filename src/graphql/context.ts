@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { setMaxListeners } from 'node:events';
 import type { Access, Viewer } from '../access/access.ts';
+import type { Caller } from '../access/callers/callers.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { RegistryName, RepositoryName } from '../domain/reference.ts';
@@ -11,7 +12,7 @@ import type { StreamImages } from '../image-streams/stream-images.ts';
 import type { ImageStreamWriter } from '../image-streams/writer.ts';
 import type { EventHistory } from '../events/history.ts';
 import { createImageReader, type ImageReader } from '../images/reader.ts';
-import type { RegistryTable } from '../images/registry-table.ts';
+import type { Registries } from '../images/registry-table.ts';
 import type { CursorCodec } from './cursor.ts';
 import type { FindRegistry } from './event-filter.ts';
 
@@ -44,7 +45,7 @@ export interface StaleAnswer {
 }
 
 export interface ContextOptions {
-  readonly registries: RegistryTable;
+  readonly registries: Registries;
   readonly imageStreams: ImageStreamsFor;
   readonly access: Access;
   readonly isWatched: IsWatched;
@@ -65,12 +66,12 @@ export interface Operation {
   readonly abandon: () => void;
 }
 
-export function createContextFactory(options: ContextOptions): (viewer: Viewer, requestId: string) => Operation {
-  const { registries, access, isWatched, cursors, operationMs } = options;
-  const findRegistry = registries.find;
-  return function begin(viewer, requestId) {
+export function createContextFactory(options: ContextOptions): (caller: Caller, requestId: string) => Operation {
+  const { access, isWatched, cursors, operationMs } = options;
+  return function begin({ viewer, credential }, requestId) {
     // First of all: `asOf` must not be later than anything that the operation reads.
     const history = options.history(viewer);
+    const registries = options.registries.as(credential);
     const controller = new AbortController();
     // Every question to a registry listens to it, and an operation may ask thousands.
     setMaxListeners(0, controller.signal);
@@ -84,7 +85,7 @@ export function createContextFactory(options: ContextOptions): (viewer: Viewer, 
     const reader = createImageReader({ registries, access, viewer, ask });
     // Most operations ask nothing of image streams.
     let opened: ImageStreams | undefined;
-    const imageStreams = (): ImageStreams => (opened ??= options.imageStreams(viewer, reader, ask));
+    const imageStreams = (): ImageStreams => (opened ??= options.imageStreams(viewer, registries, reader, ask));
     return {
       context: {
         viewer,
@@ -102,7 +103,7 @@ export function createContextFactory(options: ContextOptions): (viewer: Viewer, 
         },
         cursors,
         history,
-        findRegistry,
+        findRegistry: registries.find,
         cost,
         stale: [],
       },

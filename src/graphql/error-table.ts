@@ -118,9 +118,9 @@ export const errorTable: Readonly<Record<Exclude<ErrorCode, 'CONFIG_INVALID'> | 
   UPSTREAM_UNAUTHORIZED: {
     side: 'upstream',
     meaning:
-      "The registry or cluster refuses the gateway's credentials, or wants some, or other rights; `registry` or `source` names it.",
+      "The registry or cluster refuses the gateway's credentials, or wants some, or other rights; `registry` or `source` names it. Of a registry that is read with the credential of who asks, this is about that one.",
     remedy:
-      'Tell the operator: the credentials in the configuration, or the rights that the message names, want mending.',
+      'Tell the operator: the credentials in the configuration, or the rights that the message names, want mending. Where the message says that it was yours, ask for rights in that registry.',
   },
   UPSTREAM_RATE_LIMITED: {
     side: 'upstream',

@@ -2,6 +2,7 @@ import { getArgumentValues, GraphQLError, OperationTypeNode } from 'graphql';
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { createHash } from 'node:crypto';
 import { viewerNamed, type Access, type Viewer } from '../access/access.ts';
+import type { Caller } from '../access/callers/callers.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { FanOut } from '../events/fan-out.ts';
 import type { EventNames } from '../events/filter.ts';
@@ -58,7 +59,7 @@ export interface SubscriptionsOptions {
   readonly findRegistry: FindRegistry;
   readonly couldMatch: CouldMatch;
   /** Begins the making of one payload, which has less time than an operation. */
-  readonly begin: (viewer: Viewer, requestId: string) => Operation;
+  readonly begin: (caller: Caller, requestId: string) => Operation;
   readonly formatError: ErrorFormatter;
   /** Notes which request an error belongs to, for `formatError`. */
   readonly noteRequest: RequestIds<never>['note'];

@@ -4,8 +4,10 @@ import { followedTag } from '../domain/image-stream-followers.ts';
 import type { ImageStream, ImageStreamKey, TagSource } from '../domain/image-stream.ts';
 import { quote } from '../domain/quote.ts';
 import { parseReference } from '../domain/reference.ts';
+import type { Registry } from '../domain/registry.ts';
 import type { ImageReader } from '../images/reader.ts';
 import type { RegistryTable } from '../images/registry-table.ts';
+import { notForUs } from '../images/unconfigured-registry.ts';
 import { resourceOf } from './reader.ts';
 import { noSuchStream } from '../domain/no-such-stream.ts';
 
@@ -14,9 +16,9 @@ import { noSuchStream } from '../domain/no-such-stream.ts';
  * read with the gateway's own credentials, and look at them by the rights on the image stream. By names alone.
  */
 export interface SourceRights {
-  /** Of a source that the viewer names; throws FORBIDDEN, and REFERENCE_INVALID, REGISTRY_UNKNOWN or NOT_FOUND about `argument`. */
+  /** Of a source that the viewer names; throws FORBIDDEN, and REFERENCE_INVALID, REGISTRY_UNKNOWN, UNSUPPORTED or NOT_FOUND about `argument`. */
   readonly demand: (from: TagSource, stream: ImageStreamKey, argument: string) => Promise<void>;
-  /** Of what a tag, or each tag of an image stream, is imported from so far; throws FORBIDDEN. */
+  /** Of what a tag, or each tag of an image stream, is imported from so far; throws FORBIDDEN, and UNSUPPORTED. */
   readonly demandOfTags: (stream: ImageStream, tag: string | undefined) => Promise<void>;
   /** Of the images that an image stream holds; throws FORBIDDEN, or NOT_FOUND where the viewer may not even see it. */
   readonly demandOfStream: (stream: ImageStreamKey, argument: string) => Promise<void>;
@@ -42,6 +44,7 @@ export function createSourceRights({ access, viewer, images, registries }: Sourc
   async function demandOfImage(reference: string, argument: string): Promise<void> {
     const { repository, tag } = await about(argument, () => images.locate(reference));
     if (!(await images.mayInspect(repository, tag))) throw forbidden(reference);
+    checkOurs(repository.registry, argument);
   }
 
   /** What is not configured is asked for by nobody, and the import itself says so. */
@@ -51,6 +54,7 @@ export function createSourceRights({ access, viewer, images, registries }: Sourc
     if (found === undefined || registry === undefined) return;
     const repository = { registry, name: found.repository };
     if (!(await images.mayInspect(repository, found.tag))) throw forbidden(reference);
+    checkOurs(registry);
   }
 
   return {
@@ -67,6 +71,14 @@ export function createSourceRights({ access, viewer, images, registries }: Sourc
       }
     },
   };
+}
+
+/**
+ * What a registry lets each caller see, it decides itself: the rights here do not say that this viewer may see an image, and
+ * neither the gateway nor a cluster may read it in their stead.
+ */
+function checkOurs({ name, readWith }: Registry, argument?: string): void {
+  if (readWith === 'callers-credential') throw notForUs(name, argument);
 }
 
 /** The image stream that a source is of: one that it names, else the one that the tag is in. */

@@ -8,8 +8,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Viewer } from '../access/access.ts';
-import type { Callers } from '../access/callers/callers.ts';
+import type { Caller, Callers } from '../access/callers/callers.ts';
 import { admissionPlugin, apolloOptions } from '../graphql/admission-plugin.ts';
 import type { Admission } from '../graphql/admit.ts';
 import { answerPlugin } from '../graphql/answer-plugin.ts';
@@ -28,7 +27,7 @@ export interface GraphQLHttpOptions {
   readonly formatError: ErrorFormatter;
   readonly plugins: readonly ApolloServerPlugin<GraphQLContext>[];
   readonly callers: Callers;
-  readonly begin: (viewer: Viewer, requestId: string) => Operation;
+  readonly begin: (caller: Caller, requestId: string) => Operation;
   readonly cors: Cors;
   readonly metrics: Pick<Metrics, 'operation'>;
   readonly bodyBytes: number;
@@ -91,7 +90,7 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
       }
       body = read.document;
     }
-    const operation = begin(caller.viewer, requestId);
+    const operation = begin(caller, requestId);
     response.once('close', () => {
       if (response.writableFinished) operation.end();
       else operation.abandon();

@@ -17,9 +17,10 @@ const probeAfterMs = 10_000;
 /**
  * Stops asking a registry that is down: it opens when more than half of at least ten requests within 30 s ended in an
  * outage (no connection, timeout, 5xx), then lets one request through each 10 s to see, and closes when that is answered.
- * Open, it answers UPSTREAM_UNAVAILABLE at once. An answer of 4xx is an answer; a caller who leaves says nothing.
+ * Open, it answers UPSTREAM_UNAVAILABLE at once. An answer of 4xx is an answer; a caller who leaves says nothing. One
+ * breaker may stand around several transports to the same registry, which then open it together.
  */
-export function createBreaker(inner: Transport, { registry, clock, log }: BreakerOptions): Transport {
+export function createBreaker({ registry, clock, log }: BreakerOptions): (inner: Transport) => Transport {
   const abandonedProbes = new WeakSet<object>();
   const circuit = circuitBreaker(
     handleWhen((error) => isOutage(error) || abandonedProbes.has(error)),
@@ -42,7 +43,7 @@ export function createBreaker(inner: Transport, { registry, clock, log }: Breake
     return new GatewayError('UPSTREAM_UNAVAILABLE', message, { registry, retryAfterSeconds });
   }
 
-  return async function send(request) {
+  return (inner) => async (request) => {
     // While one request probes, cockatiel would let the others wait for it.
     if (circuit.state === CircuitState.HalfOpen) throw isOpen();
     const isProbe = circuit.state === CircuitState.Open;

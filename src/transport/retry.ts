@@ -21,11 +21,12 @@ const maxWaitSeconds = 2;
  * Sends GET and HEAD again after a short, jittered pause: once where the connection failed before an answer, twice after
  * 408, 502, 503 and 504. In all at most a tenth of the requests, with three to begin with, so that a registry in trouble
  * is not given more of it. Timeouts, rate limits and refusals are never repeated.
+ * Several transports to one registry may have one allowance.
  */
-export function createRetry(inner: Transport, { clock, random }: RetryOptions): Transport {
+export function createRetry({ clock, random }: RetryOptions): (inner: Transport) => Transport {
   let allowance = burst;
 
-  return async function send(request) {
+  return (inner) => async (request) => {
     allowance = Math.min(burst, allowance + share);
     for (let retries = 0; ; retries += 1) {
       try {

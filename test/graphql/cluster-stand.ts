@@ -37,7 +37,7 @@ export function createClusterStand(source: ImageStreamSource, streams: readonly 
   const store = createFakeImageStreams(streams);
   const begin = createContextFactory({
     registries,
-    imageStreams: createImageStreamsFor({ sources: [source], store, registries, access: openAccess, writes: false }),
+    imageStreams: createImageStreamsFor({ sources: [source], store, access: openAccess, writes: false }),
     access: openAccess,
     isWatched: () => false,
     cursors: createCursorCodec(randomBytes(32)),
@@ -51,7 +51,7 @@ export function createClusterStand(source: ImageStreamSource, streams: readonly 
   return {
     registry,
     ask: async (query, variableValues = {}) => {
-      const { context, end } = begin(anonymous, 'a-request');
+      const { context, end } = begin({ viewer: anonymous }, 'a-request');
       const { data, errors = [] } = await execute({
         schema,
         document: parse(query),

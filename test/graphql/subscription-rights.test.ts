@@ -74,7 +74,7 @@ async function start(access: Access): Promise<void> {
       return found && { name: found };
     },
     couldMatch,
-    begin: (viewer, requestId) => {
+    begin: ({ viewer }, requestId) => {
       viewers.push(viewer);
       return { context: { viewer, requestId }, end: () => undefined, abandon: () => undefined } as unknown as Operation;
     },

@@ -33,7 +33,9 @@ const bot = viewerNamed('token:ci:bot');
 describe('who shows no credential', () => {
   it('is anonymous where that is allowed', async () => {
     const { callers } = standWith([], { anonymous: true });
-    await expect(callers.identify(undefined)).resolves.toMatchObject({ id: 'anonymous', groups: [] });
+    await expect(callers.identify(undefined)).resolves.toEqual({
+      viewer: expect.objectContaining({ id: 'anonymous', groups: [] }),
+    });
   });
 
   it('is told what is expected where it is not', async () => {
@@ -46,7 +48,7 @@ describe('who shows no credential', () => {
 describe('the header Authorization', () => {
   it.each([`Bearer ${canary}`, `bearer ${canary}`, `BEARER   ${canary} `])('may be written %j', async (header) => {
     const { callers } = standWith([kindOf('ci', { [canary]: bot }).make]);
-    await expect(callers.identify(header)).resolves.toBe(bot);
+    await expect(callers.identify(header)).resolves.toMatchObject({ viewer: bot });
   });
 
   it.each([

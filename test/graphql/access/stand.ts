@@ -167,7 +167,7 @@ export async function createWorldStand(options: WorldStandOptions): Promise<Worl
   });
   const contexts = {
     registries,
-    imageStreams: createImageStreamsFor({ sources, store: counted.imageStreams, registries, access, writes: true }),
+    imageStreams: createImageStreamsFor({ sources, store: counted.imageStreams, access, writes: true }),
     access,
     isWatched: () => true,
     cursors,
@@ -206,7 +206,7 @@ export async function createWorldStand(options: WorldStandOptions): Promise<Worl
   });
 
   async function run(viewer: Viewer, document: string) {
-    const { context, end } = begin(viewer, 'a-request');
+    const { context, end } = begin({ viewer }, 'a-request');
     const result = await execute({ schema, document: parse(document), contextValue: context });
     end();
     const errors = result.errors?.map((error) => formatError(error.toJSON(), error));
