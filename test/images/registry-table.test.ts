@@ -38,20 +38,20 @@ describe('the configured registries', () => {
 
 describe('a registry that is read with the credentials of callers, for the gateway itself', () => {
   it('answers nothing, and is not asked', async () => {
-    const registry = registries.find('own.example');
+    const registry = registries.find('own.example')!;
     const repository = parseRepositoryName('team/app');
     const questions = [
-      ...(registry?.resolveTags(repository, [parseTagName('1')], ask()) ?? []),
-      ...(registry?.manifests(repository, [digest('a')], ask()) ?? []),
-      ...(registry?.holds(repository, 'blobs', [digest('a')], ask()) ?? []),
-      registry?.tags(repository, { size: 1 }, ask()),
-      registry?.tagNames(repository, ask()),
-      registry?.referrers(repository, digest('a'), undefined, ask()),
+      ...registry.resolveTags(repository, [parseTagName('1')], ask()),
+      ...registry.manifests(repository, [digest('a')], ask()),
+      ...registry.holds(repository, 'blobs', [digest('a')], ask()),
+      registry.tags(repository, { size: 1 }, ask()),
+      registry.tagNames(repository, ask()),
+      registry.referrers(repository, digest('a'), undefined, ask()),
     ];
     expect(questions).toHaveLength(6);
     for (const question of questions)
       await expect(question).rejects.toMatchObject({ code: 'UNSUPPORTED', details: { registry: 'own.example' } });
     expect([...nobodys.asked, ...alices.asked]).toEqual([]);
-    expect([registry?.state().status, registry?.repositories]).toEqual(['UP', undefined]);
+    expect([registry.state().status, registry.repositories]).toEqual(['UP', undefined]);
   });
 });
