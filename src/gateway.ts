@@ -4,6 +4,7 @@ import { startFanOut } from './events/fan-out.ts';
 import { createEventHistory } from './events/history.ts';
 import { startRetention } from './events/retention.ts';
 import { createAdmission } from './graphql/admit.ts';
+import { createBudget } from './graphql/budget.ts';
 import { createContextFactory, type GraphQLContext } from './graphql/context.ts';
 import { createCursorCodec } from './graphql/cursor.ts';
 import { createErrorFormatter } from './graphql/errors.ts';
@@ -70,7 +71,7 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
   const access = openAccess(config.access);
   const callers = openCallers(config, outside);
 
-  const seats = createSeats(limits.sockets);
+  const seats = createSeats({ all: limits.sockets, perCaller: limits.callerSockets });
   const metrics = createMetrics({
     cacheBytes: () => opened.memory.size(),
     cacheDiskBytes: () => opened.disk?.size() ?? 0,
@@ -116,6 +117,7 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
     schema,
     limits: { ...defaultLimits, ...limits },
     introspection: server.introspection,
+    budget: limits.budget && createBudget({ ...limits.budget, clock }),
   });
   const requestIds = createRequestIds<GraphQLContext>();
   const formatError = createErrorFormatter({

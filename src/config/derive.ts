@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseRegistryName } from '../domain/reference.ts';
 import type { AccessConfig } from './access.ts';
+import type { Limits } from './limits.ts';
 import type { CacheConfig, Config, RegistryConfig, RegistryCredentials } from './model.ts';
 import type { RegistryKind, WebhookFormat } from './registries.ts';
 import type { ConfigFile } from './schema.ts';
@@ -40,6 +41,7 @@ export function deriveConfig(file: ConfigFile, absolute: (path: string) => strin
     access: deriveAccess(file.access, absolute),
     store,
     cache: deriveCache(file, absolute),
+    limits: deriveLimits(file),
     registries,
     streams,
   };
@@ -52,6 +54,14 @@ function deriveAccess(access: ConfigFile['access'], absolute: (path: string) => 
     return entry.kind === 'oidc' ? { ...entry, caFile: perhaps(entry.caFile, absolute) } : entry;
   });
   return { ...access, callers };
+}
+
+/** Where everybody is the same caller, a budget is for who asks for one: it would be for all together. */
+function deriveLimits({ access, limits }: ConfigFile): Limits {
+  const said = limits.budget ?? (access.mode === 'open' ? undefined : {});
+  if (said === undefined) return { ...limits, budget: undefined };
+  const { points = 10 * limits.cost, perSecond = Math.ceil(points / 100) } = said;
+  return { ...limits, budget: { points, perSecond } };
 }
 
 /** What is kept on disk is beside what the store keeps, unless it is to be elsewhere. */

@@ -28,6 +28,19 @@ export const limitsSchema = z.strictObject({
       'Requests to registries that an operation could need with nothing cached, a list that is not paged counting 8. One that turns out to lead to three times as many is ended.',
     )
     .prefault(2500),
+  budget: z
+    .strictObject({
+      points: count(1, 1_000_000_000)
+        .describe('What a caller may spend at once after a pause. Default: ten times `limits.cost`.')
+        .optional(),
+      perSecond: count(1, 1_000_000_000)
+        .describe('What comes back each second. Default: a hundredth of `points`.')
+        .optional(),
+    })
+    .describe(
+      'What each caller may spend on requests to registries. An operation pays what it may cost, and a query is given back what it did not need. Default: as its keys say, and with `access.mode: open`, where all are one caller, none.',
+    )
+    .optional(),
   nodes: count(1, 10_000_000)
     .describe('Objects that an operation could answer with, counted through its connections and lists of images.')
     .prefault(10_000),
@@ -38,6 +51,11 @@ export const limitsSchema = z.strictObject({
   sockets: count(1, 1_000_000)
     .describe('Clients that may be connected for subscriptions at once, by WebSocket and by stream together.')
     .prefault(20_000),
+  callerSockets: count(1, 1_000_000)
+    .describe(
+      'Clients of one caller that may be connected for subscriptions at once, by WebSocket and by stream together. Whoever is `anonymous` is not counted so.',
+    )
+    .prefault(20),
   socketSubscriptions: count(1, 10_000).describe('Subscriptions of one WebSocket.').prefault(50),
   socketMessages: count(1, 1_000_000)
     .describe('Messages that a WebSocket may send in ten seconds before it is closed.')
@@ -79,4 +97,7 @@ export const limitsSchema = z.strictObject({
 });
 
 /** How much one caller, one operation and one upstream call may take. Durations are milliseconds, sizes bytes. */
-export type Limits = Readonly<z.output<typeof limitsSchema>>;
+export interface Limits extends Readonly<Omit<z.output<typeof limitsSchema>, 'budget'>> {
+  /** What each caller may spend; `undefined` where there is no end to it. */
+  readonly budget: { readonly points: number; readonly perSecond: number } | undefined;
+}

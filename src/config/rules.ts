@@ -1,5 +1,6 @@
 import { accessFindings, callersPath } from './access-rules.ts';
 import { pathText, type Finding, type KeyPath } from './finding.ts';
+import { limitsSchema } from './limits.ts';
 import { isGroup, rawAt, rawGroups, rawTexts } from './raw.ts';
 import { shown } from './shown.ts';
 
@@ -25,6 +26,7 @@ export function ruleFindings(file: unknown): readonly Finding[] {
     ...rawGroups(file, 'registries').flatMap(({ path, group }) => formOfCredentials(group).map(under(path))),
     ...rawGroups(file, 'streams').flatMap(({ path, group }) => waysToCluster(group).map(under(path))),
     ...rawGroups(file, 'streams').flatMap(({ path, group }) => belongToServer(group).map(under(path))),
+    ...smallBudget(file),
     ...accessFindings(file),
   ];
 }
@@ -75,6 +77,16 @@ function plainHttp(group: unknown, keys: readonly string[]): readonly Finding[] 
 function strayHubUrl(group: unknown): readonly Finding[] {
   if (rawAt(group, ['hubUrl']) === undefined || rawAt(group, ['kind']) === 'docker-hub') return [];
   return [{ path: ['hubUrl'], message: 'is for kind: docker-hub alone: remove it, or change the kind', atKey: true }];
+}
+
+/** An operation that costs more than a caller ever has could be asked again and again, and never run. */
+function smallBudget(file: unknown): readonly Finding[] {
+  const path = ['limits', 'budget', 'points'];
+  const points = rawAt(file, path);
+  const cost = rawAt(file, ['limits', 'cost']) ?? limitsSchema.shape.cost.parse(undefined);
+  if (typeof points !== 'number' || typeof cost !== 'number' || points >= cost) return [];
+  const message = `is less than the ${String(cost)} that one operation may cost (limits.cost): write at least that, or lower it`;
+  return [{ path, message }];
 }
 
 /** A user and a password, or for OpenShift a token in place of both. */

@@ -9,6 +9,7 @@ const shortestQuietInterval = 30_000;
 export function warningFindings(file: unknown, config: Config): readonly Finding[] {
   return [
     ...diskWithoutFolder(file, config),
+    ...callersOfNoName(file, config),
     ...exposedCredentials(config),
     ...exposedClusters(config),
     ...unknownRegistries(config),
@@ -22,6 +23,17 @@ function diskWithoutFolder(file: unknown, { cache }: Config): readonly Finding[]
   const path = ['cache', 'disk'];
   if (cache.disk === 0 || cache.folder !== undefined || !isSet(rawAt(file, path))) return [];
   return [{ path, message: 'has no effect: the store has no folder, so name one for this as cache.folder' }];
+}
+
+function callersOfNoName(file: unknown, { access }: Config): readonly Finding[] {
+  const path = ['limits', 'callerSockets'];
+  if (access.mode !== 'open' || !isSet(rawAt(file, path))) return [];
+  return [
+    {
+      path,
+      message: 'has no effect: access is open, so nobody knows whose a connection is; limits.sockets counts all',
+    },
+  ];
 }
 
 function isSet(value: unknown): boolean {

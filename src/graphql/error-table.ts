@@ -82,13 +82,14 @@ export const errorTable: Readonly<Record<Exclude<ErrorCode, 'CONFIG_INVALID'> | 
   FORBIDDEN: { side: 'caller', meaning: 'The viewer may not do that.', remedy: 'Ask for the right.' },
   OPERATION_NOT_ALLOWED: {
     side: 'caller',
-    meaning: 'The operation is switched off, or not possible over this transport.',
+    meaning: 'The operation is switched off, not possible over this transport, or none of the trusted documents.',
     remedy: 'The message names the setting or the transport.',
   },
   LIMIT_EXCEEDED: {
     side: 'caller',
     meaning: 'The operation is beyond a limit; `limit`, `value` and `max` say which and by how much.',
-    remedy: 'Ask for fewer items, or split the operation.',
+    remedy:
+      'Ask for fewer items, or split the operation; with `retryAfterSeconds`, as with the limit `budget`, ask again after that.',
   },
   GRAPHQL_PARSE_FAILED: {
     side: 'graphql',

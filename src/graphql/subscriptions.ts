@@ -40,7 +40,10 @@ export type Prepared =
       readonly start: (sink: Sink) => () => void;
     };
 
-/** Subscriptions, whatever they are sent over: admitted as every operation is, executed once for all who ask the same. */
+/**
+ * Subscriptions, whatever they are sent over: admitted as every operation is, executed once for all who ask the same. They pay what
+ * a payload may cost, once, when they are asked for.
+ */
 export interface Subscriptions {
   readonly prepare: (request: SubscriptionRequest, viewer: Viewer) => Promise<Prepared>;
   /** Errors as callers see them. */
@@ -76,7 +79,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       const errors = admission.validate(document);
       if (errors.length > 0) return { kind: 'refused', errors };
       const verdict = admission.admit(document, request.operationName, request.variables, viewer);
-      return verdict.kind === 'refused' ? verdict : await ready(document, verdict, request, viewer);
+      if (verdict.kind === 'refused') return verdict;
+      try {
+        return await ready(document, verdict, request, viewer);
+      } catch (error) {
+        verdict.settle(0);
+        throw error;
+      }
     } catch (error) {
       return { kind: 'refused', errors: [asGraphQLError(error)] };
     }

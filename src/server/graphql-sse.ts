@@ -82,6 +82,13 @@ export function createGraphQLSse(options: GraphQLSseOptions): GraphQLSse {
       return;
     }
     response.once('close', leave);
+    const leaveOwn = seats.takeFor(caller.viewer);
+    if (leaveOwn === undefined) {
+      const message = 'the caller has as many connections as one may have (limits.callerSockets): close some first';
+      sendError(response, 503, 'LIMIT_EXCEEDED', message, requestId);
+      return;
+    }
+    response.once('close', leaveOwn);
     await serve(read.request, { viewer: caller.viewer, authorization }, response, requestId);
   }
 

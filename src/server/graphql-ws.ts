@@ -128,6 +128,12 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
       if (found.code === 'AUTH_UNAVAILABLE') close(webSocket, ...closeFor.unknown);
       return false;
     }
+    const leave = seats.takeFor(found.viewer);
+    if (leave === undefined) {
+      close(webSocket, tryAgainLater, 'too many connections of one caller');
+      return false;
+    }
+    webSocket.once('close', leave);
     connection.viewer = found.viewer;
     const forget = watchIdentity({
       callers,

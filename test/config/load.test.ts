@@ -23,6 +23,8 @@ describe('a configuration', () => {
 
   it('has every limit with its default', () => {
     expect(valid('access: { mode: open }').config.limits).toEqual({
+      budget: undefined,
+      callerSockets: 20,
       bodyBytes: 102_400,
       headerBytes: 16_384,
       headersTimeout: 10_000,

@@ -60,7 +60,7 @@ export async function startConnectionsStand(): Promise<ConnectionsStand> {
     callers,
     subscriptions,
     isAllowedOrigin: createOriginRule([]),
-    seats: createSeats(10),
+    seats: createSeats({ all: 10, perCaller: 3 }),
     outlet: createOutlets(1024 * 1024),
     clock,
     onFault,
