@@ -2,5 +2,6 @@
 export type { AccessConfig, CallersConfig } from './config/access.ts';
 export type { ClusterConfig, Config, ConfigProblem, LoadedConfig, RegistryConfig } from './config/model.ts';
 export type { FindClusterProblem } from './config/clusters.ts';
+export type { FindDocumentProblems } from './config/trusted-documents.ts';
 export { loadConfig, loadConfigFile } from './config/load.ts';
 export { configJsonSchema } from './config/json-schema.ts';

@@ -13,6 +13,7 @@ import { createRequestIds } from './graphql/request-ids.ts';
 import { resolvers } from './graphql/resolvers/index.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createSubscriptions } from './graphql/subscriptions.ts';
+import { openTrustedDocuments } from './graphql/trusted-documents.ts';
 import { createImageStreamsFor } from './image-streams/for-viewer.ts';
 import { createRegistryTable } from './images/registry-table.ts';
 import { systemClock } from './lib/clock.ts';
@@ -119,6 +120,10 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
     introspection: server.introspection,
     budget: limits.budget && createBudget({ ...limits.budget, clock }),
   });
+  const documents =
+    server.trustedDocuments === undefined
+      ? undefined
+      : await openTrustedDocuments({ file: server.trustedDocuments, admission, clock, log });
   const requestIds = createRequestIds<GraphQLContext>();
   const formatError = createErrorFormatter({
     requestId: requestIds.of,
@@ -149,6 +154,7 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
   const graphql = await startGraphQLHttp({
     schema,
     admission,
+    documents,
     formatError,
     plugins: [requestIds.plugin],
     callers,
@@ -162,6 +168,7 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
   const subscriptions = createSubscriptions({
     schema,
     admission,
+    documents,
     access,
     cursors,
     fanOut,

@@ -38,6 +38,7 @@ export function deriveConfig(file: ConfigFile, absolute: (path: string) => strin
   const store = { ...file.store, url: storeUrl(file.store.url, absolute) };
   return {
     ...file,
+    server: { ...file.server, trustedDocuments: perhaps(file.server.trustedDocuments, absolute) },
     access: deriveAccess(file.access, absolute),
     store,
     cache: deriveCache(file, absolute),

@@ -11,8 +11,10 @@ interface FileKey {
   readonly kind?: string;
   readonly key: KeyPath;
   /** What the file holds. Only the path of a file of certificates is quoted: for the others people write the secret itself. */
-  readonly holds: 'a secret' | 'certificates';
+  readonly holds: Holds;
 }
+
+type Holds = 'a secret' | 'certificates' | 'documents';
 
 const fileKeys: readonly FileKey[] = [
   { list: ['registries'], key: ['credentials', 'passwordFile'], holds: 'a secret' },
@@ -42,7 +44,8 @@ export function fileFindings(
   );
 }
 
-function fileMessage(said: string, path: string, holds: FileKey['holds'], readFile: ReadFile): string | undefined {
+/** What is wrong with a file that the configuration names; `undefined` where nothing is. */
+export function fileMessage(said: string, path: string, holds: Holds, readFile: ReadFile): string | undefined {
   const quoted = holds === 'a secret' ? 'a file' : JSON.stringify(path);
   const hint = /^[/~]/.test(said) ? '' : ' (relative paths start at the folder of this file)';
   let content: string;

@@ -8,6 +8,7 @@ import type { ConfigProblem, LoadedConfig } from './model.ts';
 import { ruleFindings } from './rules.ts';
 import { configSchema } from './schema.ts';
 import { readSource } from './source.ts';
+import { trustedDocumentFindings, type FindDocumentProblems } from './trusted-documents.ts';
 import { warningFindings } from './warnings.ts';
 
 /** What a configuration is read with, besides its text. */
@@ -20,6 +21,8 @@ export interface LoadOptions {
   readonly readFile?: ReadFile;
   /** How it is found out whether a cluster can be reached as the file says. Default: that is not looked at. */
   readonly findClusterProblem?: FindClusterProblem;
+  /** How it is found out whether the trusted documents could be run. Default: that is not looked at. */
+  readonly findDocumentProblems?: FindDocumentProblems;
 }
 
 /** Reads a configuration from its text and says everything that is wrong with it at once. Starts and connects nothing. */
@@ -35,6 +38,7 @@ export function loadConfig(text: string, options: LoadOptions): LoadedConfig {
     ...(parsed.error === undefined ? [] : schemaFindings(source.value, parsed.error.issues)),
     ...ruleFindings(source.value),
     ...fileFindings(source.value, absolute, readFile),
+    ...trustedDocumentFindings(source.value, absolute, readFile, options.findDocumentProblems),
     ...(findClusterProblem === undefined ? [] : clusterFindings(source.value, absolute, findClusterProblem)),
   ];
   const problems = [...outside, ...inOrder([...source.problems, ...findings.map(source.place)])];

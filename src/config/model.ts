@@ -7,7 +7,7 @@ import type { StreamSourceConfig } from './streams.ts';
 
 /** The configuration as the program uses it: complete, checked, durations in milliseconds, sizes in bytes, paths absolute. */
 export interface Config {
-  readonly server: Readonly<ConfigFile['server']>;
+  readonly server: ServerConfig;
   /** Who may read and write what. */
   readonly access: AccessConfig;
   /** Whether mutations are allowed. */
@@ -17,6 +17,12 @@ export interface Config {
   readonly limits: Limits;
   readonly registries: readonly RegistryConfig[];
   readonly streams: readonly StreamSourceConfig[];
+}
+
+/** Where the gateway listens, and to whom. */
+export interface ServerConfig extends Readonly<Omit<ConfigFile['server'], 'trustedDocuments'>> {
+  /** The file of the only documents that may be run; `undefined` where every document may. */
+  readonly trustedDocuments: string | undefined;
 }
 
 /** What is remembered of registries. */

@@ -3,7 +3,7 @@ import { accessSchema } from './access.ts';
 import { limitsSchema } from './limits.ts';
 import { cacheSchema, registrySchema } from './registries.ts';
 import { streamSchema } from './streams.ts';
-import { count, duration, flag, origin, text } from './values.ts';
+import { count, duration, filePath, flag, origin, text } from './values.ts';
 
 const serverSchema = z.strictObject({
   host: text()
@@ -15,6 +15,11 @@ const serverSchema = z.strictObject({
     .describe('Origins of web pages that may use the gateway, by CORS, WebSocket and SSE. Default: its own only.')
     .prefault([]),
   introspection: flag().describe('Lets clients read the schema.').prefault(true),
+  trustedDocuments: filePath()
+    .describe(
+      'A JSON file of the only documents that may be run, by their SHA-256, as compilers of clients write it. It is read again when it changes. Default: every document may be run.',
+    )
+    .optional(),
 });
 
 const retentionSchema = z.strictObject({

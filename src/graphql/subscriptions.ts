@@ -20,9 +20,11 @@ import type { SubscriptionImageStreamTagEventsArgs, SubscriptionTagEventsArgs } 
 import { createPayloads } from './payload.ts';
 import type { RequestIds } from './request-ids.ts';
 import { planSubscription, type SubscriptionPlan } from './subscription-plan.ts';
+import { isNamed, notTrusted, type DocumentRequest, type TrustedDocuments } from './trusted-documents.ts';
 
 /** What a client asks for, as every transport brings it. */
-export interface SubscriptionRequest {
+export interface SubscriptionRequest extends DocumentRequest {
+  /** Empty where the document is named otherwise. */
   readonly query: string;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
@@ -55,6 +57,8 @@ export interface Subscriptions {
 export interface SubscriptionsOptions {
   readonly schema: GraphQLSchema;
   readonly admission: Admission;
+  /** Without it, every document may be run. */
+  readonly documents?: TrustedDocuments | undefined;
   readonly access: Access;
   readonly cursors: CursorCodec;
   readonly fanOut: FanOut;
@@ -68,14 +72,14 @@ export interface SubscriptionsOptions {
 }
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { schema, admission, access, cursors, fanOut } = options;
+  const { schema, admission, documents, access, cursors, fanOut } = options;
   const documentOf = createDocuments(admission);
   const plans = new WeakMap<OperationDefinitionNode, SubscriptionPlan>();
   const payloads = { schema, epoch: fanOut.epoch, begin: options.begin, format };
 
   async function prepare(request: SubscriptionRequest, viewer: Viewer): Promise<Prepared> {
     try {
-      const document = documentOf(request.query);
+      const document = documentOf(await textOf(request));
       const errors = admission.validate(document);
       if (errors.length > 0) return { kind: 'refused', errors };
       const verdict = admission.admit(document, request.operationName, request.variables, viewer);
@@ -89,6 +93,16 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     } catch (error) {
       return { kind: 'refused', errors: [asGraphQLError(error)] };
     }
+  }
+
+  async function textOf(request: SubscriptionRequest): Promise<string> {
+    if (documents === undefined) {
+      if (request.query === '' && isNamed(request)) throw namesNothing();
+      return request.query;
+    }
+    const text = await documents.find(request);
+    if (text === undefined) throw notTrusted();
+    return text;
   }
 
   async function ready(
@@ -184,6 +198,12 @@ function pick(values: Variables, names: readonly string[]): Variables {
 /** A key of a length that does not depend on the operation's. */
 function digestOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+/** As Apollo Server answers over HTTP. */
+function namesNothing(): GraphQLError {
+  const message = 'documents cannot be named by their hash here: send the text of the document as query';
+  return new GraphQLError(message, { extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } });
 }
 
 function notHere(operation: string): GatewayError {

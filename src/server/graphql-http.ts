@@ -15,16 +15,20 @@ import type { Admission } from '../graphql/admit.ts';
 import { answerPlugin } from '../graphql/answer-plugin.ts';
 import type { GraphQLContext, Operation } from '../graphql/context.ts';
 import type { ErrorFormatter } from '../graphql/errors.ts';
+import { notTrusted, type TrustedDocuments } from '../graphql/trusted-documents.ts';
 import { authorizationOf } from './authorization.ts';
 import type { Cors } from './cors.ts';
 import { sendError, type Door } from './http.ts';
 import { identify, sendRefusal } from './identify.ts';
 import type { Metrics } from './metrics.ts';
 import { readJsonBody } from './read-body.ts';
+import { withTrustedDocument, type Parameters } from './trusted-request.ts';
 
 export interface GraphQLHttpOptions {
   readonly schema: GraphQLSchema;
   readonly admission: Admission;
+  /** Without it, every document may be run. */
+  readonly documents?: TrustedDocuments | undefined;
   readonly formatError: ErrorFormatter;
   readonly plugins: readonly ApolloServerPlugin<GraphQLContext>[];
   readonly callers: Callers;
@@ -46,7 +50,7 @@ export interface GraphQLHttp {
  * request is parsed anew, and CSRF prevention.
  */
 export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<GraphQLHttp> {
-  const { admission, callers, begin, cors } = options;
+  const { admission, documents, callers, begin, cors } = options;
   const apollo = new ApolloServer<GraphQLContext>({
     schema: options.schema,
     ...apolloOptions(admission),
@@ -91,6 +95,14 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
       }
       body = read.document;
     }
+    let parameters: Parameters | undefined = { search: searchOf(request), body };
+    if (documents !== undefined) parameters = await withTrustedDocument(documents, request.method, parameters);
+    if (parameters === undefined) {
+      const { code, message } = notTrusted();
+      options.metrics.operation('unknown', 'refused', 0);
+      sendError(response, 400, code, message, requestId);
+      return;
+    }
     const operation = begin(caller.viewer, requestId);
     response.once('close', () => {
       if (response.writableFinished) operation.end();
@@ -100,8 +112,7 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
       httpGraphQLRequest: {
         method: request.method ?? 'GET',
         headers: headerMap(request),
-        search: searchOf(request),
-        body,
+        ...parameters,
       },
       context: () => Promise.resolve(operation.context),
     });

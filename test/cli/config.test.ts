@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +72,32 @@ describe('tributary config check', () => {
       `${file}:3:42 streams[0].context: has no context "nope" in "${KUBECONFIG}": its contexts are "dev"\n`,
     );
     expect(check(entry('inCluster: true'))).toMatchObject({ code: 2 });
+  });
+
+  it('exits with 2 where trusted documents could not be run, naming each problem', () => {
+    const documents = (...texts: readonly string[]) => {
+      const entries = texts.map((text) => [createHash('sha256').update(text).digest('hex'), text]);
+      writeFileSync(join(folder, 'documents.json'), JSON.stringify(Object.fromEntries(entries)));
+      return 'access: { mode: open }\nregistries: [{ name: a.example, kind: oci }]\nserver: { trustedDocuments: documents.json }\n';
+    };
+    expect(check(documents('{ registries { name } }'))).toMatchObject({ code: 0, written: { stderr: '' } });
+    const { code, written, file } = check(
+      documents('{ registries { nothing } }', '{ registries { name kind } }') + 'limits: { tokens: 6 }\n',
+    );
+    expect(code).toBe(2);
+    const place = `${file}:3:29 server.trustedDocuments: names "${join(folder, 'documents.json')}", which is wrong: document "`;
+    expect(written.stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/ could not be run \(1:16\): Cannot query field "nothing" on type "Registry"\.$/),
+      expect.stringMatching(/ could not be run .*: Syntax Error: Document contains more that 6 tokens/),
+    ]);
+    for (const line of written.stderr.trimEnd().split('\n')) expect(line).toContain(place);
+    writeFileSync(join(folder, 'documents.json'), 'no JSON');
+    expect(check('access: { mode: open }\nserver: { trustedDocuments: documents.json }\n').written.stderr).toContain(
+      'which is wrong: is not a JSON object',
+    );
+    expect(check('access: { mode: open }\nserver: { trustedDocuments: none.json }\n').written.stderr).toContain(
+      'that cannot be read, since there is none',
+    );
   });
 
   it('O03: refuses a folder where a file is wanted, and a file of unlikely size', () => {
