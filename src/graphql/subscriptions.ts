@@ -79,7 +79,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   async function prepare(request: SubscriptionRequest, viewer: Viewer): Promise<Prepared> {
     try {
-      const document = documentOf(await textOf(request));
+      const document = documentOf(documents === undefined ? ownText(request) : await trustedText(documents, request));
       const errors = admission.validate(document);
       if (errors.length > 0) return { kind: 'refused', errors };
       const verdict = admission.admit(document, request.operationName, request.variables, viewer);
@@ -93,16 +93,6 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     } catch (error) {
       return { kind: 'refused', errors: [asGraphQLError(error)] };
     }
-  }
-
-  async function textOf(request: SubscriptionRequest): Promise<string> {
-    if (documents === undefined) {
-      if (request.query === '' && isNamed(request)) throw namesNothing();
-      return request.query;
-    }
-    const text = await documents.find(request);
-    if (text === undefined) throw notTrusted();
-    return text;
   }
 
   async function ready(
@@ -198,6 +188,18 @@ function pick(values: Variables, names: readonly string[]): Variables {
 /** A key of a length that does not depend on the operation's. */
 function digestOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+/** The text of the document that a request brings. */
+function ownText(request: SubscriptionRequest): string {
+  if (request.query === '' && isNamed(request)) throw namesNothing();
+  return request.query;
+}
+
+async function trustedText(documents: TrustedDocuments, request: SubscriptionRequest): Promise<string> {
+  const text = await documents.find(request);
+  if (text === undefined) throw notTrusted();
+  return text;
 }
 
 /** As Apollo Server answers over HTTP. */

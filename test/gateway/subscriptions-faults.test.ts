@@ -45,7 +45,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('a reader that stops for ten thousand events', () => {
-  it('costs no memory, holds nobody up, and is told what it missed when it reads again', async () => {
+  it('C06: costs no memory, holds nobody up, and is told what it missed when it reads again', async () => {
     const gateway = await start({ config: { limits: { socketBuffer: '64KiB' } } });
     // Wide payloads, so that what the kernels of both sides take is soon full.
     const field = 'kind coalesced reason scope revision observedAt';
@@ -76,7 +76,7 @@ describe('a reader that stops for ten thousand events', () => {
     expect(slow.messages.length).toBeLessThan(10_000);
   }, 60_000);
 
-  it('and takes nothing for too long is closed with 1013', async () => {
+  it('C06: and takes nothing for too long is closed with 1013', async () => {
     const gateway = await start({
       config: { limits: { socketBuffer: '16KiB', slowTimeout: '500ms', pingInterval: '1m' } },
     });
