@@ -1,5 +1,5 @@
 /**
- * Imports go down only: main, gateway > server > graphql > events, image-streams, images, access, webhooks > cache, registries,
+ * Imports go down only: main, gateway > server > graphql > events, image-streams, images, access, audit, webhooks > cache, registries,
  * stream-sources, store > transport > domain, lib.
  * Each comment says what to do instead.
  */
@@ -88,6 +88,7 @@ const floors = [
     ['transport', 'domain', 'lib'],
     'Access decides on names alone: pass names in. Callers ask over a transport who somebody is.',
   ],
+  ['audit', ['domain', 'lib'], 'The audit log keeps what it is told: pass in who asked and what came of it.'],
   [
     'images',
     ['access', 'domain', 'lib'],
@@ -95,7 +96,7 @@ const floors = [
   ],
   [
     'image-streams',
-    ['images', 'access', 'store', 'domain', 'lib'],
+    ['images', 'access', 'audit', 'store', 'domain', 'lib'],
     'Take an ImageStreamSource (the port) as a parameter instead of a source, and ask images/ about images.',
   ],
   [
@@ -110,7 +111,7 @@ const floors = [
   ],
   [
     'graphql',
-    ['events', 'image-streams', 'images', 'access', 'domain', 'lib'],
+    ['events', 'image-streams', 'images', 'access', 'audit', 'domain', 'lib'],
     'Resolvers call images/, image-streams/ and events/, which call the ports: put the work there.',
   ],
   [

@@ -2,6 +2,7 @@ import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { anonymous, openAccess } from '../src/access/access.ts';
+import { noAudit } from '../src/audit/audit.ts';
 import { loadConfig } from '../src/config.ts';
 import { createEventHistory } from '../src/events/history.ts';
 import { createContextFactory, type GraphQLContext } from '../src/graphql/context.ts';
@@ -40,6 +41,7 @@ const begin = createContextFactory({
     writes: false,
   }),
   access: openAccess,
+  audit: noAudit,
   isWatched: () => false,
   cursors: createCursorCodec(randomBytes(32)),
   history: (viewer) =>

@@ -16,6 +16,7 @@ import { createImageStreamsFor } from './image-streams/for-viewer.ts';
 import { createRegistryTable } from './images/registry-table.ts';
 import { systemClock } from './lib/clock.ts';
 import { openAccess } from './open-access.ts';
+import { openAudit } from './open-audit.ts';
 import { openCallers } from './open-callers.ts';
 import { openCatalogs } from './open-catalogs.ts';
 import { openImageStreamSources } from './open-image-stream-sources.ts';
@@ -69,6 +70,7 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
   const clock = systemClock;
   const access = openAccess(config.access);
   const callers = openCallers(config, outside);
+  const { audit, close: closeAudit } = openAudit(config, { clock, log });
 
   const seats = createSeats(limits.sockets);
   const metrics = createMetrics({
@@ -137,6 +139,7 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
       writes: config.writes,
     }),
     access,
+    audit,
     isWatched: watching.isWatched,
     cursors,
     history: (viewer: Viewer) =>
@@ -224,6 +227,7 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
     fanOut.stop();
     await watching.stop();
     await sources.stop();
+    await closeAudit();
     await callers.close();
     await opened.close();
     await store.close();

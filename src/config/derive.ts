@@ -38,6 +38,7 @@ export function deriveConfig(file: ConfigFile, absolute: (path: string) => strin
   return {
     ...file,
     access: deriveAccess(file.access, absolute),
+    audit: file.audit && { file: file.audit.file === '-' ? '-' : absolute(file.audit.file) },
     store,
     cache: deriveCache(file, absolute),
     registries,

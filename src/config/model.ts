@@ -12,6 +12,8 @@ export interface Config {
   readonly access: AccessConfig;
   /** Whether mutations are allowed. */
   readonly writes: boolean;
+  /** Where it is kept who changed what; `-` is standard output. `undefined` where it is not. */
+  readonly audit: { readonly file: string } | undefined;
   readonly store: Readonly<ConfigFile['store']>;
   readonly cache: CacheConfig;
   readonly limits: Limits;

@@ -3,7 +3,7 @@ import { accessSchema } from './access.ts';
 import { limitsSchema } from './limits.ts';
 import { cacheSchema, registrySchema } from './registries.ts';
 import { streamSchema } from './streams.ts';
-import { count, duration, flag, origin, text } from './values.ts';
+import { count, duration, filePath, flag, origin, text } from './values.ts';
 
 const serverSchema = z.strictObject({
   host: text()
@@ -37,12 +37,23 @@ const storeSchema = z.strictObject({
   retention: retentionSchema.describe('How long tag events are kept; whichever ends first.').prefault({}),
 });
 
+const auditSchema = z.strictObject({
+  file: filePath().describe(
+    'A file of JSON lines, made with mode 0600; when it is moved away, a new one is begun. `-` is standard output.',
+  ),
+});
+
 /** The whole file. Every key is described here, and nowhere else: JSON Schema and documentation are made from it. */
 export const configSchema = z
   .strictObject({
     server: serverSchema.describe('Where the gateway listens, and to whom.').prefault({}),
     access: accessSchema.describe('Who may read and write what. Required, so that the word is said.'),
     writes: flag().describe('Allows mutations: of image streams, never of registries.').prefault(false),
+    audit: auditSchema
+      .describe(
+        'Where it is kept who changed what, and who was kept from it. While that cannot be written, nothing is changed.',
+      )
+      .optional(),
     store: storeSchema.describe('Where state and events are kept.').prefault({}),
     cache: cacheSchema.describe('What is remembered of registries, and for how long.').prefault({}),
     limits: limitsSchema

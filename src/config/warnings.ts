@@ -11,6 +11,7 @@ export function warningFindings(file: unknown, config: Config): readonly Finding
     ...diskWithoutFolder(file, config),
     ...exposedCredentials(config),
     ...exposedClusters(config),
+    ...unauditedWrites(config),
     ...unknownRegistries(config),
     ...accessWarnings(config),
     ...shortIntervals(config),
@@ -45,6 +46,12 @@ function exposedClusters({ access, server, streams, writes }: Config): readonly 
     const message = `is reached with one identity for everyone who reaches ${server.host}: access is open, so all that it may ${rights} of ${name} is open to all; listen on 127.0.0.1, or keep others from the port`;
     return [{ path: ['streams', index], message }];
   });
+}
+
+function unauditedWrites({ access, audit, writes }: Config): readonly Finding[] {
+  if (!writes || access.mode === 'open' || audit !== undefined) return [];
+  const message = 'is true, and it is kept nowhere who changes what: name a file for that as audit.file, or "-"';
+  return [{ path: ['writes'], message }];
 }
 
 /** Images of such hosts are looked for elsewhere, and found only in what the cluster recorded of them. */

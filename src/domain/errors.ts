@@ -40,7 +40,7 @@ export interface ErrorDetails {
   NOT_FOUND: object;
   /** The state is another than the caller expected, or what is to be made exists. */
   CONFLICT: object;
-  /** Our store cannot be reached. */
+  /** Our store cannot be reached, or our audit log cannot be written. */
   UNAVAILABLE: object;
   /** The configuration file; raised at start only. */
   CONFIG_INVALID: object;

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { setMaxListeners } from 'node:events';
 import type { Access, Viewer } from '../access/access.ts';
+import type { Audit } from '../audit/audit.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { RegistryName, RepositoryName } from '../domain/reference.ts';
@@ -24,6 +25,8 @@ export interface GraphQLContext {
   readonly streams: ImageStreamReader;
   readonly streamImages: StreamImages;
   readonly writer: ImageStreamWriter;
+  /** Where it is kept what is changed. */
+  readonly audit: Audit;
   /** Whether a repository's changes are looked for. */
   readonly isWatched: IsWatched;
   readonly cursors: CursorCodec;
@@ -47,6 +50,7 @@ export interface ContextOptions {
   readonly registries: RegistryTable;
   readonly imageStreams: ImageStreamsFor;
   readonly access: Access;
+  readonly audit: Audit;
   readonly isWatched: IsWatched;
   readonly cursors: CursorCodec;
   readonly history: (viewer: Viewer) => EventHistory;
@@ -66,7 +70,7 @@ export interface Operation {
 }
 
 export function createContextFactory(options: ContextOptions): (viewer: Viewer, requestId: string) => Operation {
-  const { registries, access, isWatched, cursors, operationMs } = options;
+  const { registries, access, audit, isWatched, cursors, operationMs } = options;
   const findRegistry = registries.find;
   return function begin(viewer, requestId) {
     // First of all: `asOf` must not be later than anything that the operation reads.
@@ -90,6 +94,7 @@ export function createContextFactory(options: ContextOptions): (viewer: Viewer, 
         viewer,
         requestId,
         reader,
+        audit,
         isWatched,
         get streams() {
           return imageStreams().reader;

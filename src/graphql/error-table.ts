@@ -165,7 +165,7 @@ export const errorTable: Readonly<Record<Exclude<ErrorCode, 'CONFIG_INVALID'> | 
   },
   UNAVAILABLE: {
     side: 'ours',
-    meaning: "The gateway's own store cannot be reached; images can still be read.",
+    meaning: "The gateway's own store cannot be reached, or its audit log cannot be written; images can still be read.",
     remedy: 'Ask again later.',
   },
   INTERNAL: {

@@ -1,4 +1,5 @@
 import type { Access, Resource, Verb, Viewer } from '../access/access.ts';
+import type { Attempt } from '../audit/attempt.ts';
 import type { Digest } from '../domain/digest.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type {
@@ -15,6 +16,7 @@ import type { ImageStream, ImageStreamKey } from '../domain/image-stream.ts';
 import { quote } from '../domain/quote.ts';
 import type { Cost } from '../domain/registry.ts';
 import type { StoredImageStreams } from '../store/store.ts';
+import { createAudited, type Outcome, type Touched } from './audited.ts';
 import { resourceOf, type ImageStreamAt } from './reader.ts';
 import { about, noSuchTag, type SourceRights } from './source-rights.ts';
 import { shows, type VisibleSources } from './visible-sources.ts';
@@ -54,8 +56,12 @@ export interface ImageStreamTagAt extends ImageStreamAt {
   readonly tag: string;
 }
 
-export type Mode = Omit<WriteMode, 'cost'>;
-export type GuardedMode = Omit<GuardedWrite, 'cost'>;
+/** How something is written, and who keeps account of it. */
+export interface Mode extends Omit<WriteMode, 'cost'> {
+  readonly attempt: Attempt;
+}
+
+export type GuardedMode = Mode & Pick<GuardedWrite, 'expectedDigest'>;
 
 export interface ImageStreamWriterOptions {
   readonly sources: VisibleSources;
@@ -77,6 +83,7 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
   const { sources, store, access, viewer, rights, writes, cost, onWritten } = options;
 
   const withVisibleTags = createWithVisibleTags(access, viewer);
+  const audited = createAudited(store);
 
   function demandAllowed(): void {
     if (writes) return;
@@ -106,8 +113,14 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
     return access.may(viewer, 'get', { ...resourceOf(stream), tag });
   }
 
-  async function written<Result>(write: Promise<Result>): Promise<Result> {
-    return write.finally(onWritten);
+  /** Everything that is written comes by here, and all rights to it are there by then. */
+  function written<How extends Mode, Result>(
+    { attempt, ...how }: How,
+    touched: Touched,
+    write: (how: Omit<How, 'attempt'> & { readonly cost: Cost }) => Promise<Result>,
+    outcomeOf: (result: Result) => Outcome,
+  ): Promise<Result> {
+    return audited(attempt, touched, () => write({ ...how, cost }).finally(onWritten), outcomeOf);
   }
 
   return {
@@ -119,11 +132,13 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
     },
     create: async (at, wanted, how) => {
       const { source, stream } = await open('tag', at);
-      return withVisibleTags(await written(source.writes.create(stream, wanted, { ...how, cost })));
+      const create = (mode: WriteMode) => source.writes.create(stream, wanted, mode);
+      return withVisibleTags(await written(how, { streams: [stream], tags: [] }, create, only));
     },
     delete: async (at, how) => {
       const { source, stream } = await open('delete', at);
-      await written(source.writes.delete(stream, { ...how, cost }));
+      const remove = (mode: WriteMode) => source.writes.delete(stream, mode);
+      await written(how, { streams: [stream], tags: 'all' }, remove, gone);
       return stream;
     },
     tag: async (to, wanted, how) => {
@@ -139,13 +154,16 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
         throw invalid('expectedDigest', 'expectedDigest guards one tag, and to names several: tag them one by one');
       for (const { stream } of opened) await rights.demand(wanted.from, stream, 'from.name');
       const targets = opened.map(({ stream, tag }) => ({ stream, tag }));
-      const tagged = await written(first.source.writes.tag(targets, wanted, { ...how, cost }));
+      const touched = { streams: eachOnce(targets), tags: targets };
+      const write = (mode: GuardedWrite) => first.source.writes.tag(targets, wanted, mode);
+      const tagged = await written(how, touched, write, (result) => result);
       return { ...tagged, streams: await Promise.all(tagged.streams.map(withVisibleTags)), to: targets };
     },
     untag: async (at, how) => {
       const { source, stream } = await open('delete', at, at.tag);
       const target = { stream, tag: at.tag };
-      await written(source.writes.untag(target, { ...how, cost }));
+      const untag = (mode: GuardedWrite) => source.writes.untag(target, mode);
+      await written(how, { streams: [stream], tags: [target] }, untag, gone);
       return target;
     },
     rollBack: async (at, to, how) => {
@@ -156,7 +174,9 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
         throw invalid('expectedDigest', message);
       }
       await rights.demandOfStream(stream, 'name');
-      return withVisibleTags(await written(source.writes.rollBack({ stream, tag: at.tag }, to, { ...how, cost })));
+      const target = { stream, tag: at.tag };
+      const rollBack = (mode: GuardedWrite) => source.writes.rollBack(target, to, mode);
+      return withVisibleTags(await written(how, { streams: [stream], tags: [target] }, rollBack, only));
     },
     import: async (at, what, how) => {
       const { source, stream } = await open('import', at, what.tag);
@@ -172,7 +192,12 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
         const [known] = await store.get([stream]);
         if (known !== undefined) await rights.demandOfTags(await withVisibleTags(known), what.tag);
       }
-      const imported = await written(source.writes.import(stream, what, { ...how, cost }));
+      const tags = what.tag === undefined ? 'all' : [{ stream, tag: what.tag }];
+      const write = (mode: GuardedWrite) => source.writes.import(stream, what, mode);
+      const imported = await written(how, { streams: [stream], tags }, write, (result) => ({
+        streams: result.stream === undefined ? [] : [result.stream],
+        imports: result.imports,
+      }));
       const may = await Promise.all(imported.imports.map(({ tag }) => isTagSeen(stream, tag)));
       return {
         stream: imported.stream && (await withVisibleTags(imported.stream)),
@@ -181,9 +206,22 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
     },
     setLookup: async (at, local, how) => {
       const { source, stream } = await open('tag', at);
-      return withVisibleTags(await written(source.writes.setLookup(stream, local, { ...how, cost })));
+      const setLookup = (mode: WriteMode) => source.writes.setLookup(stream, local, mode);
+      return withVisibleTags(await written(how, { streams: [stream], tags: [] }, setLookup, only));
     },
   };
+}
+
+function only(stream: ImageStream): Outcome {
+  return { streams: [stream] };
+}
+
+function gone(): Outcome {
+  return { streams: [] };
+}
+
+function eachOnce(targets: readonly TagAt[]): readonly ImageStreamKey[] {
+  return [...new Map(targets.map(({ stream }) => [JSON.stringify([stream.namespace, stream.name]), stream])).values()];
 }
 
 function invalid(argument: string, message: string): GatewayError {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { load, sample, valid, withRegistry } from './fixture.ts';
+import { load, sample, said, valid, withRegistry } from './fixture.ts';
 
 describe('a configuration', () => {
   it('needs nothing but the word that access is open', () => {
@@ -103,6 +103,21 @@ describe('a configuration', () => {
   it('accepts anchors and aliases of YAML', () => {
     const { config } = valid('access: { mode: open }\ncache: { tagTtl: &ttl 30s, maxStale: *ttl }');
     expect(config.cache).toMatchObject({ tagTtl: 30_000, maxStale: 30_000 });
+  });
+});
+
+describe('the audit log', () => {
+  it.each([
+    ['audit.jsonl', '/etc/tributary/audit.jsonl'],
+    ['/var/log/tributary/audit.jsonl', '/var/log/tributary/audit.jsonl'],
+    ['"-"', '-'],
+  ])('O08: is kept in %s', (file, expected) => {
+    expect(valid(`access: { mode: open }\naudit: { file: ${file} }`).config.audit).toEqual({ file: expected });
+  });
+
+  it('O08: is kept nowhere unless the file says so', () => {
+    expect(valid('access: { mode: open }').config.audit).toBeUndefined();
+    expect(said('access: { mode: open }\naudit: {}')).toEqual([expect.stringContaining('audit.file')]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cluster, policySample, sample, valid, withRegistry } from './fixture.ts';
+import { cluster, policySample, sample, valid, withPolicy, withRegistry } from './fixture.ts';
 
 const warned = (text: string) => valid(text).warnings.map(({ path }) => path);
 const withCredentials = (host: string, count = 1) =>
@@ -17,6 +17,14 @@ describe('a warning', () => {
     expect(warned(`${memory}cache: { disk: 1GiB }\n`)).toEqual(['cache.disk']);
     expect(warned(`${memory}cache: { disk: 0 }\n`)).toEqual([]);
     expect(warned(`${memory}cache: { disk: 1GiB, folder: cache }\n`)).toEqual([]);
+  });
+
+  it('O08: is given where rules say who may change what, and it is kept nowhere who did', () => {
+    const writes = `${withPolicy('rules: [{ users: ["**"], allow: [get], imageStreams: ["local/**"] }]')}writes: true\n`;
+    expect(warned(writes)).toEqual(['writes']);
+    expect(warned(`${writes}audit: { file: audit.jsonl }\n`)).toEqual([]);
+    expect(warned(writes.replace('writes: true', 'writes: false'))).toEqual([]);
+    expect(warned(`${withRegistry('kind: oci')}writes: true\n`)).toEqual([]);
   });
 
   it('is given for an interval below 30 s, and not from 30 s on', () => {

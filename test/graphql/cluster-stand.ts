@@ -1,6 +1,7 @@
 import { execute, parse } from 'graphql';
 import { randomBytes } from 'node:crypto';
 import { anonymous, openAccess } from '../../src/access/access.ts';
+import { noAudit } from '../../src/audit/audit.ts';
 import { isGatewayError, type GatewayError } from '../../src/domain/errors.ts';
 import type { ImageStream } from '../../src/domain/image-stream.ts';
 import type { ImageStreamSource } from '../../src/domain/image-stream-source.ts';
@@ -39,6 +40,7 @@ export function createClusterStand(source: ImageStreamSource, streams: readonly 
     registries,
     imageStreams: createImageStreamsFor({ sources: [source], store, registries, access: openAccess, writes: false }),
     access: openAccess,
+    audit: noAudit,
     isWatched: () => false,
     cursors: createCursorCodec(randomBytes(32)),
     history: () => ({

@@ -9,7 +9,8 @@ import { allBut, nothingBut, setUp } from './set-up.ts';
 
 const at = { source: undefined, namespace: 'shop', name: 'web' };
 const tagAt = { ...at, tag: 'prod' };
-const how = { dryRun: false, once: undefined };
+const attempt = { begin: () => Promise.resolve(), end: () => undefined };
+const how = { attempt, dryRun: false, once: undefined };
 const guarded = { ...how, expectedDigest: undefined };
 const unchanged = { all: false, from: undefined, scheduled: undefined, insecure: undefined, importMode: undefined };
 const wanted = (kind: WantedTag['from']['kind'], name: string, namespace?: string): WantedTag => ({
