@@ -1,3 +1,4 @@
+import { checkTokensFile } from '../access/callers/tokens-file.ts';
 import { loadConfigFile, type ConfigProblem } from '../config.ts';
 import { oneLine } from '../lib/one-line.ts';
 import { createClusterCheck } from '../open-clusters.ts';
@@ -12,7 +13,11 @@ export function configCheck(
   output: Output,
   env: Readonly<Record<string, string | undefined>> = {},
 ): number {
-  const loaded = loadConfigFile(file, { env, findClusterProblem: createClusterCheck(env) });
+  const loaded = loadConfigFile(file, {
+    env,
+    findClusterProblem: createClusterCheck(env),
+    checkTokens: checkTokensFile,
+  });
   if (loaded.kind === 'invalid') {
     for (const problem of loaded.problems) output.stderr.write(`${problemLine(file, problem)}\n`);
     return 2;

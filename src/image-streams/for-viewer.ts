@@ -36,7 +36,7 @@ export function createImageStreamsFor({ registries, ...options }: ImageStreamsOp
     const sources = createVisibleSources(options.sources, access, viewer);
     const reader = createImageStreamReader({ sources, store, access, viewer, ask });
     const streamImages = createStreamImages({ sources, registries, access, viewer, images, ask });
-    const rights = createSourceRights({ access, viewer, images, registries });
+    const rights = createSourceRights({ store, access, viewer, images, registries });
     const onWritten = reader.forget;
     const writer = createImageStreamWriter({
       sources,

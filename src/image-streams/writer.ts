@@ -8,17 +8,19 @@ import type {
   ImageStreamSource,
   TagAt,
   Tagged,
+  TagImport,
   WantedImport,
   WantedTag,
   WriteMode,
 } from '../domain/image-stream-source.ts';
 import type { ImageStream, ImageStreamKey } from '../domain/image-stream.ts';
 import { quote } from '../domain/quote.ts';
+import { parseReference } from '../domain/reference.ts';
 import type { Cost } from '../domain/registry.ts';
 import type { StoredImageStreams } from '../store/store.ts';
 import { createAudited, type Outcome, type Touched } from './audited.ts';
 import { resourceOf, type ImageStreamAt } from './reader.ts';
-import { about, noSuchTag, type SourceRights } from './source-rights.ts';
+import { about, importedFrom, noSuchTag, type SourceRights, type UnknownSource } from './source-rights.ts';
 import { shows, type VisibleSources } from './visible-sources.ts';
 import { createWithVisibleTags } from './visible-tags.ts';
 import { noSuchStream } from '../domain/no-such-stream.ts';
@@ -179,29 +181,46 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
       return withVisibleTags(await written(how, { streams: [stream], tags: [target] }, rollBack, only));
     },
     import: async (at, what, how) => {
-      const { source, stream } = await open('import', at, what.tag);
+      const { source, stream } = await open('import', at, await tagOfImport(what));
+      const mayImport = async (tag: string): Promise<boolean> =>
+        access.may(viewer, 'import', { ...resourceOf(stream), tag });
       if (what.tag === undefined && how.expectedDigest !== undefined)
         throw invalid(
           'expectedDigest',
           'expectedDigest guards one tag, and name names an image stream: add :tag to it',
         );
+      const named = what.tag === undefined ? [] : [what.tag];
+      let meant: WantedImport = { ...what, isMeant: mayImport };
+      let unknown: readonly UnknownSource[] = [];
       if (what.from !== undefined) {
         await rights.demand({ kind: 'DOCKER_IMAGE', name: what.from, namespace: undefined }, stream, 'from');
       } else {
         // Past what was read in this operation: an earlier mutation of it may have changed the tags.
         const [known] = await store.get([stream]);
-        if (known !== undefined) await rights.demandOfTags(await withVisibleTags(known), what.tag);
+        const followed = known && what.tag !== undefined ? importedFrom(known, what.tag)?.tag : undefined;
+        if (followed !== undefined && followed !== what.tag) {
+          await open('import', at, followed);
+          named.push(followed);
+        }
+        const visible = known && (await withVisibleTags(known));
+        const own = what.tag === undefined ? await those([...(visible?.tags.keys() ?? [])], mayImport) : [what.tag];
+        if (visible !== undefined) unknown = await rights.demandOfTags(visible, own);
+        if (what.tag === undefined) {
+          const left = own.filter((tag) => !unknown.some((source) => source.tag === tag));
+          meant = { ...meant, tags: new Set(left) };
+          // Nothing is asked for then, but that it was tried is in the audit log.
+        } else if (unknown.length > 0) meant = { ...meant, tag: undefined, tags: new Set() };
       }
-      const tags = what.tag === undefined ? 'all' : [{ stream, tag: what.tag }];
-      const write = (mode: GuardedWrite) => source.writes.import(stream, what, mode);
+      const tags = what.tag === undefined ? 'all' : named.map((tag) => ({ stream, tag }));
+      const write = (mode: GuardedWrite) => source.writes.import(stream, meant, mode);
       const imported = await written(how, { streams: [stream], tags }, write, (result) => ({
         streams: result.stream === undefined ? [] : [result.stream],
-        imports: result.imports,
+        imports: [...result.imports, ...unknown.map(asFailed)],
       }));
       const may = await Promise.all(imported.imports.map(({ tag }) => isTagSeen(stream, tag)));
       return {
         stream: imported.stream && (await withVisibleTags(imported.stream)),
-        imports: imported.imports.filter((_, index) => may[index]),
+        imports: [...imported.imports.filter((_, index) => may[index]), ...unknown.map(asFailed)],
       };
     },
     setLookup: async (at, local, how) => {
@@ -210,6 +229,21 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
       return withVisibleTags(await written(how, { streams: [stream], tags: [] }, setLookup, only));
     },
   };
+}
+
+/** The one tag that an import is about, as sources understand it; `undefined` where it may be several. */
+async function tagOfImport({ tag, from, all }: WantedImport): Promise<string | undefined> {
+  if (tag !== undefined || from === undefined || all) return tag;
+  return about('from', () => parseReference(from).tag ?? 'latest');
+}
+
+async function those(tags: readonly string[], may: (tag: string) => Promise<boolean>): Promise<readonly string[]> {
+  const decided = await Promise.all(tags.map(may));
+  return tags.filter((_, index) => decided[index]);
+}
+
+function asFailed({ tag, error }: UnknownSource): TagImport {
+  return { tag, state: 'FAILED', error };
 }
 
 function only(stream: ImageStream): Outcome {

@@ -41,6 +41,21 @@ describe('tributary config check', () => {
     expect(written.stderr).toMatch(new RegExp(`^${file}:3:16 warning: cache.disk: .*\n$`));
   });
 
+  it('O03: looks into files of tokens, and repeats nothing that stands in them', () => {
+    const tokens = join(folder, 'tokens');
+    const callers = `callers: [{ name: ci, kind: token, tokensFile: ${tokens} }]`;
+    const text = `access:\n  mode: policy\n  ${callers}\n  rules: [{ users: ["**"], allow: [get], repositories: ["quay.io/**"] }]\nregistries: [{ name: quay.io, kind: oci }]\n`;
+    writeFileSync(tokens, `bot ${'a'.repeat(64)} deployers\n`);
+    expect(check(text).code).toBe(0);
+    writeFileSync(tokens, 'bot hunter2\n* hunter3\n');
+    const { code, written } = check(text);
+    expect(code).toBe(2);
+    expect(written.stderr).toMatch(
+      /access\.callers\[0\]\.tokensFile: names a file that is broken: line 1: .*; line 2: /,
+    );
+    expect(written.stderr).not.toMatch(/hunter/);
+  });
+
   it('O03: exits with 2 within 2 s and prints every problem with file, line, column and path', () => {
     const started = performance.now();
     const { code, written, file } = check(
