@@ -23,7 +23,7 @@ export function checkWantedImport(
 /** A tag that is imported from a registry. */
 export type ImportedTag = ImageStreamTag & { readonly spec: TagSpec };
 
-export function isImported(tag: ImageStreamTag): tag is ImportedTag {
+function isImported(tag: ImageStreamTag): tag is ImportedTag {
   return tag.spec?.from?.kind === 'DOCKER_IMAGE' && !tag.spec.reference;
 }
 

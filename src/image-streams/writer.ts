@@ -115,6 +115,43 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
     return access.may(viewer, 'get', { ...resourceOf(stream), tag });
   }
 
+  /** Looks at the rights on what is imported, and on where it comes from. */
+  async function demandSources(
+    at: ImageStreamAt,
+    stream: ImageStreamKey,
+    what: WantedImport,
+  ): Promise<{
+    readonly meant: WantedImport;
+    /** The tag that was named, and the one that it follows. */
+    readonly named: readonly string[];
+    readonly unknown: readonly UnknownSource[];
+  }> {
+    const mayImport = async (tag: string): Promise<boolean> =>
+      access.may(viewer, 'import', { ...resourceOf(stream), tag });
+    const meant = { ...what, isMeant: mayImport };
+    const named = what.tag === undefined ? [] : [what.tag];
+    if (what.from !== undefined) {
+      await rights.demand({ kind: 'DOCKER_IMAGE', name: what.from, namespace: undefined }, stream, 'from');
+      return { meant, named, unknown: [] };
+    }
+    // Past what was read in this operation: an earlier mutation of it may have changed the tags.
+    const [known] = await store.get([stream]);
+    if (known === undefined) return { meant, named, unknown: [] };
+    const visible = await withVisibleTags(known);
+    if (what.tag === undefined) {
+      const own = await those([...visible.tags.keys()], mayImport);
+      const unknown = await rights.demandOfTags(visible, own);
+      const left = own.filter((tag) => !unknown.some((source) => source.tag === tag));
+      return { meant: { ...meant, tags: new Set(left) }, named, unknown };
+    }
+    const followed = importedFrom(known, what.tag)?.tag ?? what.tag;
+    if (followed !== what.tag) await open('import', at, followed);
+    const unknown = await rights.demandOfTags(visible, named);
+    // Nothing is asked for then, but that it was tried is in the audit log.
+    const asked = unknown.length === 0 ? meant : { ...meant, tag: undefined, tags: new Set<string>() };
+    return { meant: asked, named: [...new Set([...named, followed])], unknown };
+  }
+
   /** Everything that is written comes by here, and all rights to it are there by then. */
   function written<How extends Mode, Result>(
     { attempt, ...how }: How,
@@ -182,35 +219,12 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
     },
     import: async (at, what, how) => {
       const { source, stream } = await open('import', at, await tagOfImport(what));
-      const mayImport = async (tag: string): Promise<boolean> =>
-        access.may(viewer, 'import', { ...resourceOf(stream), tag });
       if (what.tag === undefined && how.expectedDigest !== undefined)
         throw invalid(
           'expectedDigest',
           'expectedDigest guards one tag, and name names an image stream: add :tag to it',
         );
-      const named = what.tag === undefined ? [] : [what.tag];
-      let meant: WantedImport = { ...what, isMeant: mayImport };
-      let unknown: readonly UnknownSource[] = [];
-      if (what.from !== undefined) {
-        await rights.demand({ kind: 'DOCKER_IMAGE', name: what.from, namespace: undefined }, stream, 'from');
-      } else {
-        // Past what was read in this operation: an earlier mutation of it may have changed the tags.
-        const [known] = await store.get([stream]);
-        const followed = known && what.tag !== undefined ? importedFrom(known, what.tag)?.tag : undefined;
-        if (followed !== undefined && followed !== what.tag) {
-          await open('import', at, followed);
-          named.push(followed);
-        }
-        const visible = known && (await withVisibleTags(known));
-        const own = what.tag === undefined ? await those([...(visible?.tags.keys() ?? [])], mayImport) : [what.tag];
-        if (visible !== undefined) unknown = await rights.demandOfTags(visible, own);
-        if (what.tag === undefined) {
-          const left = own.filter((tag) => !unknown.some((source) => source.tag === tag));
-          meant = { ...meant, tags: new Set(left) };
-          // Nothing is asked for then, but that it was tried is in the audit log.
-        } else if (unknown.length > 0) meant = { ...meant, tag: undefined, tags: new Set() };
-      }
+      const { meant, named, unknown } = await demandSources(at, stream, what);
       const tags = what.tag === undefined ? 'all' : named.map((tag) => ({ stream, tag }));
       const write = (mode: GuardedWrite) => source.writes.import(stream, meant, mode);
       const imported = await written(how, { streams: [stream], tags }, write, (result) => ({

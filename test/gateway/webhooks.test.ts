@@ -12,7 +12,7 @@ import { sendRaw, type RawAnswer } from './raw.ts';
 
 /** Two registries that are hardly ever polled: one signs what it tells, the other has its secret in the path. */
 const names = { signed: 'signed.example', plain: 'plain.example' } as const;
-const secrets = { signed: 'of the one', plain: 'of-the-other' } as const;
+const secrets = { signed: 'of the one', plain: 'of-the-other' };
 
 const folder = mkdtempSync(join(tmpdir(), 'tributary-webhooks-'));
 let registries: Readonly<Record<keyof typeof names, FaultyRegistry>>;
@@ -66,7 +66,7 @@ const lying = () => ({
 });
 
 /** A signed delivery about `team/app:1`, which says of it what is not so. */
-function sign(body: string, { secret = secrets.signed as string, afterMs = 0, id = 'msg_1' } = {}) {
+function sign(body: string, { secret = secrets.signed, afterMs = 0, id = 'msg_1' } = {}) {
   const time = String(Math.floor((Date.now() + afterMs) / 1000));
   const signature = createHmac('sha256', secret).update(`${id}.${time}.${body}`).digest('base64');
   return { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': `v1,${signature}` };

@@ -82,7 +82,7 @@ async function tagsOf(
   if (found === undefined) {
     throw new GatewayError('NOT_FOUND', `there is no repository ${registry.name}/${repository}`, {});
   }
-  const meant = await Promise.all(found.names.map((name) => isMeant(name)));
+  const meant = await Promise.all(found.names.map(async (name) => isMeant(name)));
   const ordered = orderTags(
     found.names.filter((name, index) => meant[index] === true && !isArtifactTag(name)),
     'VERSION',
