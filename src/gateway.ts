@@ -1,13 +1,16 @@
 import type { Viewer } from './access/access.ts';
+import { countDecisions } from './access/count-decisions.ts';
 import type { Config } from './config.ts';
 import { startFanOut } from './events/fan-out.ts';
 import { createEventHistory } from './events/history.ts';
+import { observeCommits } from './events/observe-commits.ts';
 import { startRetention } from './events/retention.ts';
 import { createAdmission } from './graphql/admit.ts';
 import { createContextFactory, type GraphQLContext } from './graphql/context.ts';
 import { createCursorCodec } from './graphql/cursor.ts';
 import { createErrorFormatter } from './graphql/errors.ts';
 import { defaultLimits } from './graphql/limits.ts';
+import { observeAdmission, observeLimits } from './graphql/observe.ts';
 import { createRequestIds } from './graphql/request-ids.ts';
 import { resolvers } from './graphql/resolvers/index.ts';
 import { createSchema } from './graphql/schema.ts';
@@ -27,6 +30,7 @@ import { createGraphQLSse } from './server/graphql-sse.ts';
 import { createGraphQLWs } from './server/graphql-ws.ts';
 import { createHealth } from './server/health.ts';
 import { startHttpServer } from './server/http.ts';
+import { createMetricsDoor, type MetricsReaders } from './server/metrics-door.ts';
 import { createMetrics } from './server/metrics.ts';
 import { createOriginRule } from './server/origin.ts';
 import { createOutlets } from './server/outlet.ts';
@@ -63,20 +67,26 @@ export async function startGateway(config: Config, outside: Outside): Promise<Ga
   }
 }
 
-async function startOver(store: Store, config: Config, outside: Outside): Promise<Gateway> {
+async function startOver(kept: Store, config: Config, outside: Outside): Promise<Gateway> {
   const { server, limits } = config;
   const { log } = outside;
   const clock = systemClock;
-  const access = openAccess(config.access);
+  const { access, counts: decisions } = countDecisions(openAccess(config.access));
   const callers = openCallers(config, outside);
 
-  const seats = createSeats(limits.sockets);
   const metrics = createMetrics({
     cacheBytes: () => opened.memory.size(),
     cacheDiskBytes: () => opened.disk?.size() ?? 0,
     connections: () => seats.taken(),
+    subscriptions: () => fanOut.load(),
     registries: () => registries.all.map(({ name, state }) => ({ name, isUp: state().status !== 'DOWN' })),
+    circuits: () => opened.circuits(),
     clusters: () => sources.clusters.map(({ name, counts }) => ({ name, ...counts() })),
+    deciders: { [config.access.mode]: decisions },
+  });
+  const store = observeCommits(kept, metrics.committed);
+  const seats = createSeats(limits.sockets, () => {
+    metrics.limit('sockets');
   });
   const watching = openWatching(config, {
     store,
@@ -86,11 +96,14 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
     hinted: (tag, cause) => {
       sources.hinted(tag, cause);
     },
+    onWebhook: metrics.webhook,
   });
   const opened = openRegistries(config, outside, {
     onExchange: ({ registry, code, durationMs }) => {
       metrics.upstream(registry, code ?? 'OK', durationMs / 1000);
     },
+    onRetry: metrics.retry,
+    onAsked: metrics.cacheAsked,
     wrap: watching.wrap,
     imageStreamsOf: openCatalogs(config.streams, store.imageStreams),
   });
@@ -109,16 +122,18 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
     apply: watching.apply,
     forget: watching.reset,
     patienceMs: limits.slowTimeout,
+    meter: metrics,
   });
 
   const schema = createSchema(resolvers);
-  const admission = createAdmission({
-    schema,
-    limits: { ...defaultLimits, ...limits },
-    introspection: server.introspection,
-  });
+  const admission = observeAdmission(
+    createAdmission({ schema, limits: { ...defaultLimits, ...limits }, introspection: server.introspection }),
+    ({ requests }) => {
+      metrics.cost(requests);
+    },
+  );
   const requestIds = createRequestIds<GraphQLContext>();
-  const formatError = createErrorFormatter({
+  const showError = createErrorFormatter({
     requestId: requestIds.of,
     log: (fault) => {
       log.error({ ...fault }, 'a fault of ours was masked');
@@ -126,6 +141,7 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
     suggestions: server.introspection,
     operationSeconds: limits.operation / 1000,
   });
+  const formatError = observeLimits(showError, metrics.limit);
   const cursors = createCursorCodec(store.cursorKey);
   const contexts = {
     registries,
@@ -178,7 +194,7 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
     clock,
     onFault,
   };
-  const webSockets = createGraphQLWs({ ...connections, schema, limits });
+  const webSockets = createGraphQLWs({ ...connections, schema, limits, onClosed: metrics.socketClosed });
   const streams = createGraphQLSse({
     ...connections,
     cors,
@@ -196,7 +212,7 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
       [webhooksPath, watching.webhooks],
       ['/livez', health.livez],
       ['/readyz', health.readyz],
-      ['/metrics', metrics.door],
+      ['/metrics', createMetricsDoor(metrics.read, metricsReaders(config), clock)],
     ]),
     upgrades: new Map([['/graphql', webSockets.upgrade]]),
     headerBytes: limits.headerBytes,
@@ -231,4 +247,10 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
 
   let stopping: Promise<void> | undefined;
   return { url: http.url, stop: () => (stopping ??= stop()) };
+}
+
+/** Where rules hide things, what names them is shown to nobody without a token. */
+function metricsReaders({ server: { metrics }, access }: Config): MetricsReaders {
+  if (metrics.tokenFile !== undefined) return { kind: 'token', tokenFile: metrics.tokenFile };
+  return access.mode === 'open' ? { kind: 'everyone' } : { kind: 'nobody' };
 }

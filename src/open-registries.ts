@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Callers } from './access/callers/callers.ts';
 import { createDisk, type Disk } from './cache/disk.ts';
+import type { OnAsked } from './cache/facts.ts';
 import { createMemory, type Memory } from './cache/memory.ts';
 import { remember } from './cache/remember.ts';
 import type { Config, RegistryConfig } from './config.ts';
@@ -14,6 +15,7 @@ import { createConfiguredCredentials } from './transport/credentials/configured.
 import { createCredentialFiles } from './transport/credentials/credential-files.ts';
 import type { CredentialSource } from './transport/credentials/credential.ts';
 import type { Store } from './store/store.ts';
+import type { RegistryName } from './domain/reference.ts';
 import type { Exchange } from './transport/options.ts';
 import { createRegistryTransport, type RegistryTransport } from './transport/registry-transport.ts';
 
@@ -36,12 +38,18 @@ export interface OpenRegistries {
   readonly memory: Memory;
   /** `undefined` where nothing is kept on disk. */
   readonly disk: Disk | undefined;
+  /** Each registry with whether it is left alone for a while, for having failed too often. */
+  readonly circuits: () => readonly { readonly name: RegistryName; readonly isOpen: boolean }[];
   readonly close: () => Promise<void>;
 }
 
 export interface OpenRegistriesOptions {
   /** Told of every exchange with a registry. */
   readonly onExchange?: (exchange: Exchange) => void;
+  /** Told of every request that is sent once more. */
+  readonly onRetry?: (registry: RegistryName) => void;
+  /** Told of facts that were asked for: how many were remembered, not fresh any more, not there. */
+  readonly onAsked?: OnAsked;
   /** Put around each registry, outside of what remembers. */
   readonly wrap?: (registry: Registry) => Registry;
   /** The image streams that a registry of that name, or with those aliases, serves as its repositories; `undefined` where there are none. */
@@ -52,7 +60,7 @@ export interface OpenRegistriesOptions {
 export function openRegistries(
   config: Pick<Config, 'registries' | 'cache' | 'limits'>,
   outside: Outside,
-  { onExchange, wrap = (registry) => registry, imageStreamsOf }: OpenRegistriesOptions = {},
+  { onExchange, onRetry, onAsked, wrap = (registry) => registry, imageStreamsOf }: OpenRegistriesOptions = {},
 ): OpenRegistries {
   const { cache, limits } = config;
   const memory = createMemory(cache.memory);
@@ -60,7 +68,7 @@ export function openRegistries(
     cache.folder === undefined
       ? undefined
       : createDisk({ folder: cache.folder, maxBytes: cache.disk, clock: systemClock, log: outside.log });
-  const ways: RegistryTransport[] = [];
+  const ways: { readonly name: RegistryName; readonly transport: RegistryTransport }[] = [];
 
   function connect(registry: RegistryConfig, origin: URL, way: Way): RegistryTransport {
     const { name, caFile, insecure, allowPrivateNetwork, redirectHosts, concurrency } = registry;
@@ -81,8 +89,9 @@ export function openRegistries(
       userAgent: outside.userAgent,
       log: outside.log,
       onExchange,
+      onRetry,
     });
-    ways.push(opened);
+    ways.push({ name, transport: opened });
     return opened;
   }
 
@@ -96,7 +105,7 @@ export function openRegistries(
       imageStreams: imageStreamsOf?.(registry),
       connect: (origin, way = {}) => connect(registry, origin, way),
     });
-    const remembering = { memory, disk, tagTtl: cache.tagTtl, maxStale: cache.maxStale, now: Date.now };
+    const remembering = { memory, disk, tagTtl: cache.tagTtl, maxStale: cache.maxStale, now: Date.now, onAsked };
     return { registry: wrap(remember(vendor, remembering)), aliases: registry.aliases };
   });
 
@@ -104,8 +113,13 @@ export function openRegistries(
     entries,
     memory,
     disk,
+    circuits: () =>
+      config.registries.map(({ name }) => ({
+        name,
+        isOpen: ways.some((way) => way.name === name && way.transport.isCircuitOpen()),
+      })),
     close: async () => {
-      await Promise.all(ways.map((way) => way.close()));
+      await Promise.all(ways.map(({ transport }) => transport.close()));
       disk?.close();
     },
   };

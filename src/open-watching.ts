@@ -6,7 +6,7 @@ import { createWatching, type Watching } from './events/watching.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import type { Door } from './server/http.ts';
-import { createWebhookDoor } from './server/webhooks.ts';
+import { createWebhookDoor, type WebhookOutcome } from './server/webhooks.ts';
 import type { Store } from './store/store.ts';
 
 export interface OpenWatching extends Watching {
@@ -23,6 +23,8 @@ export interface OpenWatchingOptions {
   readonly find: (name: string) => Registry | undefined;
   /** A tag of a repository moved, or may have: whatever is imported from it wants to know. */
   readonly hinted: (tag: RepositoryTagKey, cause: 'WEBHOOK' | 'POLL') => void;
+  /** Told what became of each webhook. */
+  readonly onWebhook: (outcome: WebhookOutcome) => void;
 }
 
 /**
@@ -34,7 +36,7 @@ const settling = 500;
 /** Makes what looks for changes of tags as the configuration says: by polls, and wherever webhooks hint at. */
 export function openWatching(
   { registries, streams }: Pick<Config, 'registries' | 'streams'>,
-  { store, clock, log, find, hinted }: OpenWatchingOptions,
+  { store, clock, log, find, hinted, onWebhook }: OpenWatchingOptions,
 ): OpenWatching {
   const watching = createWatching({
     watched: registries.flatMap(({ name, watch }) => (watch === undefined ? [] : [{ registry: name, ...watch }])),
@@ -57,7 +59,9 @@ export function openWatching(
         for (const { repository, tag } of hints) watching.hint(registry, repository, tag, 'WEBHOOK');
       }, settling);
     },
-    onOutcome: ({ kind, ...rest }) => {
+    onOutcome: (outcome) => {
+      onWebhook(outcome);
+      const { kind, ...rest } = outcome;
       // What is well or of no interest comes often; the rest is for whoever set the sender up.
       if (kind !== 'hints' && kind !== 'ignored') log.warn({ outcome: kind, ...rest }, 'a webhook was turned away');
     },

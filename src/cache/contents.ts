@@ -3,7 +3,7 @@ import type { RepositoryName } from '../domain/reference.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { Ask, Each } from '../domain/registry.ts';
 import type { Bytes } from './bytes.ts';
-import { createFacts } from './facts.ts';
+import { createFacts, type OnAsked } from './facts.ts';
 import type { Memory } from './memory.ts';
 
 /** How long it is believed that a repository holds a digest, in milliseconds. */
@@ -19,6 +19,7 @@ export interface ContentsOptions<Subject, Content extends object> {
   readonly fetch: (repository: RepositoryName, subjects: readonly Subject[], ask: Ask) => Each<Content | undefined>;
   readonly holds: (repository: RepositoryName, subjects: readonly Subject[], ask: Ask) => Each<boolean>;
   readonly now: () => number;
+  readonly onAsked?: OnAsked | undefined;
 }
 
 /** Content with the answer that the repository asked holds it. */
@@ -66,6 +67,7 @@ export function createContents<Subject, Content extends object>(
     part: options.memory.part(`${options.registry} ${sort}`, () => 0),
     lifetime: holdingLifetime,
     now,
+    onAsked: options.onAsked,
     keep: ({ freshness }) => ({ freshness, content: undefined }),
     fetch: fetchOrCheck,
   });

@@ -15,7 +15,7 @@ import type {
 import { createBytes } from './bytes.ts';
 import { createContents } from './contents.ts';
 import type { Disk } from './disk.ts';
-import { createFacts, type Fact, type Facts, type Lifetime } from './facts.ts';
+import { createFacts, type Fact, type Facts, type Lifetime, type OnAsked } from './facts.ts';
 import type { Load } from './flights.ts';
 import { blobForm, manifestForm, type ManifestContents } from './forms.ts';
 import type { Memory } from './memory.ts';
@@ -30,6 +30,8 @@ export interface RememberOptions {
   readonly maxStale: number;
   /** The time, in milliseconds since the epoch. */
   readonly now: () => number;
+  /** Told of what is asked for, for metrics. */
+  readonly onAsked?: OnAsked | undefined;
 }
 
 interface OfRepository<Rest> {
@@ -43,7 +45,7 @@ interface OfRepository<Rest> {
  * credential too: there is one credential for each repository of a configured registry.
  */
 export function remember(registry: Registry, options: RememberOptions): Registry {
-  const { memory, disk, now } = options;
+  const { memory, disk, now, onAsked } = options;
   const lifetime: Lifetime = {
     fresh: options.tagTtl,
     whileRevalidating: 2 * options.tagTtl,
@@ -56,7 +58,8 @@ export function remember(registry: Registry, options: RememberOptions): Registry
     size: (found: Found) => number,
     fetch: Load<Subject, Found | undefined>,
   ): Facts<Subject, Found> {
-    return createFacts({ keyOf, fetch, part: memory.part(`${registry.name} ${sort}`, size), lifetime, now });
+    const part = memory.part(`${registry.name} ${sort}`, size);
+    return createFacts({ keyOf, fetch, part, lifetime, now, onAsked });
   }
 
   /** Facts that are asked for one at a time. */
@@ -91,6 +94,7 @@ export function remember(registry: Registry, options: RememberOptions): Registry
     fetch: (repository, digests, ask) => registry.manifests(repository, digests, ask),
     holds: (repository, digests, ask) => registry.holds(repository, 'manifests', digests, ask),
     now,
+    onAsked,
   });
 
   const blobs = createContents<Descriptor, Uint8Array>('blobs', {
@@ -107,6 +111,7 @@ export function remember(registry: Registry, options: RememberOptions): Registry
         ask,
       ),
     now,
+    onAsked,
   });
 
   const tags = factsOf<OfRepository<TagName>, TagTarget>(

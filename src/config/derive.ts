@@ -37,6 +37,7 @@ export function deriveConfig(file: ConfigFile, absolute: (path: string) => strin
   const store = { ...file.store, url: storeUrl(file.store.url, absolute) };
   return {
     ...file,
+    server: { ...file.server, metrics: { tokenFile: perhaps(file.server.metrics.tokenFile, absolute) } },
     access: deriveAccess(file.access, absolute),
     store,
     cache: deriveCache(file, absolute),

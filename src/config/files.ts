@@ -6,6 +6,7 @@ import { rawGroups, rawTexts } from './raw.ts';
 export type ReadFile = (path: string) => string;
 
 interface FileKey {
+  /** The list whose entries have the key; empty where the file itself has it. */
   readonly list: KeyPath;
   /** The kind of entries that have it; `undefined` where all have. */
   readonly kind?: string;
@@ -15,6 +16,7 @@ interface FileKey {
 }
 
 const fileKeys: readonly FileKey[] = [
+  { list: [], key: ['server', 'metrics', 'tokenFile'], holds: 'a secret' },
   { list: ['registries'], key: ['credentials', 'passwordFile'], holds: 'a secret' },
   { list: ['registries'], key: ['credentials', 'tokenFile'], holds: 'a secret' },
   { list: ['registries'], key: ['caFile'], holds: 'certificates' },

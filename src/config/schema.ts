@@ -3,7 +3,15 @@ import { accessSchema } from './access.ts';
 import { limitsSchema } from './limits.ts';
 import { cacheSchema, registrySchema } from './registries.ts';
 import { streamSchema } from './streams.ts';
-import { count, duration, flag, origin, text } from './values.ts';
+import { count, duration, filePath, flag, origin, text } from './values.ts';
+
+const metricsSchema = z.strictObject({
+  tokenFile: filePath()
+    .describe(
+      'A file that holds the token which `/metrics` is read with, as `Authorization: Bearer …`; a line break at its end is ignored. Without it everyone may where `access` is open, and nobody where it is not.',
+    )
+    .optional(),
+});
 
 const serverSchema = z.strictObject({
   host: text()
@@ -15,6 +23,9 @@ const serverSchema = z.strictObject({
     .describe('Origins of web pages that may use the gateway, by CORS, WebSocket and SSE. Default: its own only.')
     .prefault([]),
   introspection: flag().describe('Lets clients read the schema.').prefault(true),
+  metrics: metricsSchema
+    .describe('Who may read `/metrics`, which names registries and clusters whatever rules hide.')
+    .prefault({}),
 });
 
 const retentionSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import type { Access, Viewer } from '../access/access.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Delivery, Soon } from './delivery.ts';
+import type { Delivery, DeliveryMeter, Soon } from './delivery.ts';
 import { resourceOfDelivery } from './resource.ts';
 import type { EventFilter } from './filter.ts';
 import type { PayloadMemo } from './payload-memo.ts';
@@ -45,12 +45,13 @@ export interface GroupOptions {
   readonly memo: PayloadMemo;
   readonly position: () => number;
   readonly epoch: () => string;
+  readonly meter: DeliveryMeter;
   /** After how much silence a bookmark is sent, in milliseconds. */
   readonly bookmarkMs: number;
 }
 
 export function createGroup({ key, viewer, filter, render }: GroupRequest, options: GroupOptions): Group {
-  const { access, clock, memo, position, epoch, bookmarkMs } = options;
+  const { access, clock, memo, position, epoch, meter, bookmarkMs } = options;
   const members = new Set<Member>();
   /** What is being made, in order: a payload that is ready waits for those before it. */
   const queue: { readonly delivery: Delivery; readonly payload: Promise<string | undefined> }[] = [];
@@ -98,6 +99,8 @@ export function createGroup({ key, viewer, filter, render }: GroupRequest, optio
     const { kind, sequence } = delivery;
     ({ length } = payload);
     lastSentAt = clock.now();
+    if (kind === 'event') meter.delivered(lastSentAt - delivery.event.observedAt);
+    else if (kind === 'resync') meter.resynced(delivery.reason, members.size);
     for (const member of members) {
       // A gap upstream is no reason to take anybody back who stands ahead.
       if (kind === 'resync')

@@ -30,10 +30,12 @@ export interface GraphQLHttpOptions {
   readonly callers: Callers;
   readonly begin: (viewer: Viewer, requestId: string) => Operation;
   readonly cors: Cors;
-  readonly metrics: Pick<Metrics, 'operation'>;
+  readonly metrics: CountedOverHttp;
   readonly bodyBytes: number;
   readonly responseBytes: number;
 }
+
+type CountedOverHttp = Pick<Metrics, 'operation' | 'staleAnswer' | 'limit'>;
 
 export interface GraphQLHttp {
   readonly door: Door;
@@ -84,6 +86,7 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
     if (request.method === 'POST') {
       const read = await readJsonBody(request, options.bodyBytes);
       if (read.kind === 'refused') {
+        if (read.status === 413) options.metrics.limit('bodyBytes');
         // What was not read of the body would be taken for the next request.
         response.setHeader('connection', 'close');
         sendError(response, read.status, 'BAD_USER_INPUT', read.message, requestId);
@@ -113,6 +116,7 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
     // A character of text is at most three bytes of UTF-8: short answers need no counting.
     const bytes = 3 * text.length > options.responseBytes ? Buffer.byteLength(text) : 0;
     if (bytes > options.responseBytes) {
+      options.metrics.limit('responseBytes');
       const message = `the answer has ${bytes} bytes, of at most ${options.responseBytes}; ask for fewer items or fields`;
       const limit = { limit: 'responseBytes', value: bytes, max: options.responseBytes };
       const extensions = { code: 'LIMIT_EXCEEDED', ...limit, requestId };
@@ -144,15 +148,16 @@ function searchOf(request: IncomingMessage): string {
   return query === -1 ? '' : url.slice(query);
 }
 
-function metricsPlugin(metrics: Pick<Metrics, 'operation'>): ApolloServerPlugin<GraphQLContext> {
+function metricsPlugin(metrics: CountedOverHttp): ApolloServerPlugin<GraphQLContext> {
   return {
     requestDidStart() {
       const startedAt = performance.now();
       return Promise.resolve({
-        willSendResponse({ operation, response, errors }) {
+        willSendResponse({ operation, response, errors, contextValue }) {
           const data = response.body.kind === 'single' ? response.body.singleResult.data : undefined;
           const outcome = errors === undefined ? 'ok' : outcomeWithErrors(data);
           metrics.operation(operation?.operation ?? 'unknown', outcome, (performance.now() - startedAt) / 1000);
+          if (contextValue.stale.length > 0) metrics.staleAnswer();
           return Promise.resolve();
         },
       });

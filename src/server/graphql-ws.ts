@@ -19,6 +19,7 @@ import type { Outlet } from './outlet.ts';
 import type { Seats } from './seats.ts';
 import { keepAlive } from './web-socket-alive.ts';
 import { bytesOf, createFramer } from './web-socket-frame.ts';
+import { createMessageLimit } from './web-socket-messages.ts';
 
 export interface GraphQLWsOptions {
   readonly schema: GraphQLSchema;
@@ -29,6 +30,8 @@ export interface GraphQLWsOptions {
   readonly outlet: (socket: Socket) => Outlet;
   readonly clock: Clock;
   readonly limits: WebSocketLimits;
+  /** Told of each socket that was closed, with the code. */
+  readonly onClosed: (code: number) => void;
   readonly onFault: (error: unknown, requestId: string) => void;
 }
 
@@ -60,8 +63,7 @@ const closeFor: Readonly<Record<IdentityEnd, readonly [code: number, reason: str
   unknown: [tryAgainLater, 'who calls cannot be found out now'],
 };
 
-/** How long messages are counted, and how long a client may take to answer a close, in milliseconds. */
-const countedMs = 10_000;
+/** How long a client may take to answer a close, in milliseconds. */
 const closeMs = 2_000;
 
 /** What belongs to one socket. */
@@ -227,6 +229,7 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
     webSocket.on('error', () => undefined);
     webSocket.once('close', (code, reason) => {
       open.delete(webSocket);
+      options.onClosed(code);
       stopPings();
       leave();
       closed(code, reason.toString()).catch((error: unknown) => {
@@ -278,19 +281,6 @@ function untilReturned(end: () => void): AsyncIterableIterator<never> {
     [Symbol.asyncIterator]: () => iterator,
   };
   return iterator;
-}
-
-function createMessageLimit(count: number, clock: Clock): () => boolean {
-  let since = clock.now();
-  let received = 0;
-  return () => {
-    if (clock.now() - since >= countedMs) {
-      since = clock.now();
-      received = 0;
-    }
-    received += 1;
-    return received <= count;
-  };
 }
 
 function tooMany(value: number, max: number): GraphQLError {

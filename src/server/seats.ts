@@ -8,12 +8,16 @@ export interface Seats {
   readonly close: () => void;
 }
 
-export function createSeats(count: number): Seats {
+/** `onFull` is told of whoever finds none. */
+export function createSeats(count: number, onFull: () => void = () => undefined): Seats {
   let taken = 0;
   let most = count;
   return {
     take: () => {
-      if (taken >= most) return undefined;
+      if (taken >= most) {
+        if (most > 0) onFull();
+        return undefined;
+      }
       taken += 1;
       let isTaken = true;
       return () => {

@@ -10,6 +10,8 @@ export interface BreakerOptions {
   readonly registry: RegistryName;
   readonly clock: Clock;
   readonly log?: TransportLog | undefined;
+  /** Told when it opens and when it closes again. */
+  readonly onChange?: ((isOpen: boolean) => void) | undefined;
 }
 
 const probeAfterMs = 10_000;
@@ -19,7 +21,7 @@ const probeAfterMs = 10_000;
  * outage (no connection, timeout, 5xx), then lets one request through each 10 s to see, and closes when that is answered.
  * Open, it answers UPSTREAM_UNAVAILABLE at once. An answer of 4xx is an answer; a caller who leaves says nothing.
  */
-export function createBreaker(inner: Transport, { registry, clock, log }: BreakerOptions): Transport {
+export function createBreaker(inner: Transport, { registry, clock, log, onChange }: BreakerOptions): Transport {
   const abandonedProbes = new WeakSet<object>();
   const circuit = circuitBreaker(
     handleWhen((error) => isOutage(error) || abandonedProbes.has(error)),
@@ -31,9 +33,13 @@ export function createBreaker(inner: Transport, { registry, clock, log }: Breake
   let openedAt = 0;
   circuit.onBreak(() => {
     openedAt = clock.now();
+    onChange?.(true);
     log?.warn({ registry }, 'too many failures; not asking for a while');
   });
-  circuit.onReset(() => log?.info({ registry }, 'answering again'));
+  circuit.onReset(() => {
+    onChange?.(false);
+    log?.info({ registry }, 'answering again');
+  });
 
   function isOpen(): GatewayError {
     const left = openedAt + probeAfterMs - clock.now();

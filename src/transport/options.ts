@@ -41,6 +41,8 @@ export interface RegistryTransportOptions {
   readonly log?: TransportLog | undefined;
   /** Called for each request that was really sent, tokens, redirects and retries included. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+  /** Called for each request that is sent once more. */
+  readonly onRetry?: ((registry: RegistryName) => void) | undefined;
 }
 
 /** Proxies as the environment names them; upper and lower case mean the same, lower case holds. */

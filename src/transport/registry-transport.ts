@@ -29,6 +29,8 @@ export interface RegistryTransport {
   readonly transport: Transport;
   /** How the registry has been answering. */
   state(): RegistryState;
+  /** Whether the registry is left alone for a while, for having failed too often. */
+  isCircuitOpen(): boolean;
   /** Lets go of its connections once what is under way has ended. */
   close(): Promise<void>;
 }
@@ -84,8 +86,14 @@ export function createRegistryTransport(options: RegistryTransportOptions): Regi
   const credentials = options.credentials ?? anonymous;
   const authenticate = createAuthenticate(redirect, { registry, credentials, tokens, clock });
   const acquaintance = createAcquaintance(authenticate, { clock });
-  const breaker = createBreaker(createOutageStatus(acquaintance, { registry, clock }), { registry, clock, log });
-  const retry = createRetry(breaker, { clock, random: options.random ?? Math.random });
+  let isCircuitOpen = false;
+  const onChange = (isOpen: boolean): void => {
+    isCircuitOpen = isOpen;
+  };
+  const statuses = createOutageStatus(acquaintance, { registry, clock });
+  const breaker = createBreaker(statuses, { registry, clock, log, onChange });
+  const onRetry = (): void => options.onRetry?.(registry);
+  const retry = createRetry(breaker, { clock, random: options.random ?? Math.random, onRetry });
   const deadline = createDeadline(retry, { registry, clock, timeoutMs });
   const limited = createRateLimit(deadline, { registry, clock, reserve: options.reserve, log });
   const observed = createHealth(limited.transport, { clock });
@@ -94,6 +102,7 @@ export function createRegistryTransport(options: RegistryTransportOptions): Regi
   return {
     transport: onlyTo(origin, queued, options),
     state: () => ({ ...observed.health(), rateLimit: limited.rateLimit() }),
+    isCircuitOpen: () => isCircuitOpen,
     async close() {
       tokens.close();
       await Promise.all([ownConnections.dispatcher.close(), foreignConnections.dispatcher.close()]);

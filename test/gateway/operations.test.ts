@@ -192,41 +192,4 @@ describe('a gateway in operation', () => {
       expect(errors[0]?.extensions['requestId']).toBe(headers.get('x-request-id'));
     }
   });
-
-  it('O07: counts by registry and outcome, never by repository, tag or operation', async () => {
-    stand = await startStand();
-    const ask = (number: number) =>
-      stand.ask(
-        `query Operation${number} { a: tag(reference: "${names.a}/repository${number}:tag${number}") { digest } c: tag(reference: "${names.c}/../${number}") { name } }`,
-      );
-    await ask(0);
-    const series = async (): Promise<readonly string[]> =>
-      (await stand.get('/metrics')).text
-        .split('\n')
-        .filter((line) => line.startsWith('tributary_'))
-        .map((line) => line.replace(/ \S+$/, ''));
-    const before = await series();
-    for (let number = 1; number <= 100; number += 1) await ask(number);
-    expect(await series()).toEqual(before);
-    expect(before.filter((line) => /repository|tag\d|Operation\d/.test(line))).toEqual([]);
-    const labels = new Set(before.flatMap((line) => [...line.matchAll(/([a-z_]+)="/g)].map(([, label]) => label)));
-    expect([...labels].toSorted()).toEqual(['le', 'outcome', 'registry', 'type']);
-  });
-
-  it('O07: names what it counts as Prometheus wants it: base units, totals, and a help for each', async () => {
-    stand = await startStand();
-    await stand.askAll();
-    const { text } = await stand.get('/metrics');
-    const types = [...text.matchAll(/^# TYPE (tributary_\S+) (\w+)$/gm)].map(([, name = '', type = '']) => ({
-      name,
-      type,
-    }));
-    expect(types.length).toBeGreaterThanOrEqual(6);
-    for (const { name, type } of types) {
-      expect(name).toMatch(/^[a-z_]+$/);
-      expect({ name, isTotal: name.endsWith('_total') }).toEqual({ name, isTotal: type === 'counter' });
-      if (type === 'histogram') expect(name).toMatch(/_seconds$/);
-      expect(text).toMatch(new RegExp(`^# HELP ${name} \\S`, 'm'));
-    }
-  });
 });

@@ -32,7 +32,7 @@ beforeEach(async () => {
       return { context, end: () => undefined, abandon: () => undefined } as unknown as Operation;
     },
     cors: createCors([]),
-    metrics: { operation: () => undefined },
+    metrics: { operation: () => undefined, staleAnswer: () => undefined, limit: () => undefined },
     bodyBytes: 4096,
     responseBytes: 4096,
   });

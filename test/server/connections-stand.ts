@@ -71,6 +71,7 @@ export async function startConnectionsStand(): Promise<ConnectionsStand> {
     ...connections,
     schema: createSchema(resolvers),
     limits: { ...limits, pingInterval },
+    onClosed: () => undefined,
   });
   const streams = createGraphQLSse({ ...connections, cors: createCors([]), bodyBytes: 4096, pingInterval });
   const server = await startHttpServer({
