@@ -51,6 +51,11 @@ const packages = [
   ],
   ['pino', '^src/lib/log\\.ts$', 'Take a Log: src/lib/log.ts leaves secrets out.'],
   ['prom-client', '^src/(?:server/|gateway\\.ts$)', 'Offer a callback, as onExchange, and count in src/server/.'],
+  [
+    '@opentelemetry/[^/]+',
+    '^src/telemetry/',
+    'Take a callback, as `trace`: what traces are made of is known to src/telemetry/ alone.',
+  ],
   ['pg', '^src/store/postgres/', 'Ask through a Session of src/store/, whose statements both engines understand.'],
   ['picomatch', '^src/lib/glob\\.ts$', 'Use src/lib/glob.ts, so that patterns mean the same everywhere.'],
 ];
@@ -81,6 +86,7 @@ const floors = [
     ['store', 'transport', 'domain', 'lib'],
     'A source of image streams writes to the store: take a Registry (the port) as a parameter, put rules into domain/.',
   ],
+  ['telemetry', ['lib'], 'Tracing is handed what it is to record: it knows neither operations nor registries.'],
   ['cache', ['domain', 'lib'], 'The cache wraps the port src/domain/registry.ts, whatever adapter is behind it.'],
   ['store', ['domain', 'lib'], 'The store keeps what it is given: whoever knows what it means reads and changes it.'],
   [

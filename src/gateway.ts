@@ -23,6 +23,7 @@ import { openCallers } from './open-callers.ts';
 import { openCatalogs } from './open-catalogs.ts';
 import { openImageStreamSources } from './open-image-stream-sources.ts';
 import { openRegistries, type Outside } from './open-registries.ts';
+import { openTracing } from './open-tracing.ts';
 import { openWatching } from './open-watching.ts';
 import { createCors } from './server/cors.ts';
 import { startGraphQLHttp } from './server/graphql-http.ts';
@@ -50,8 +51,8 @@ export interface Gateway {
 /** Tokens, challenges and retries come on top of what an operation was admitted for, and must not fail it. */
 const slack = 3;
 
-/** How long requests that are under way may take when the gateway stops, in milliseconds. */
-const stopGrace = 20_000;
+/** Requests that are under way when the gateway stops end by themselves, when the time of an operation is over; in milliseconds. */
+const stopSlack = 1_000;
 
 /**
  * Builds the gateway floor by floor and opens its port. The one place that sees all floors. Rejects with UNAVAILABLE where
@@ -84,6 +85,7 @@ async function startOver(kept: Store, config: Config, outside: Outside): Promise
     clusters: () => sources.clusters.map(({ name, counts }) => ({ name, ...counts() })),
     deciders: { [config.access.mode]: decisions },
   });
+  const tracing = await openTracing(config, outside);
   const store = observeCommits(kept, metrics.committed);
   const seats = createSeats(limits.sockets, () => {
     metrics.limit('sockets');
@@ -103,6 +105,7 @@ async function startOver(kept: Store, config: Config, outside: Outside): Promise
       metrics.upstream(registry, code ?? 'OK', durationMs / 1000);
     },
     onRetry: metrics.retry,
+    trace: tracing?.exchange,
     onAsked: metrics.cacheAsked,
     wrap: watching.wrap,
     imageStreamsOf: openCatalogs(config.streams, store.imageStreams),
@@ -169,6 +172,7 @@ async function startOver(kept: Store, config: Config, outside: Outside): Promise
     begin: createContextFactory({ ...contexts, operationMs: limits.operation }),
     cors,
     metrics,
+    tracing,
     bodyBytes: limits.bodyBytes,
     responseBytes: limits.responseBytes,
   });
@@ -232,9 +236,11 @@ async function startOver(kept: Store, config: Config, outside: Outside): Promise
   /** From the door down: what stands above must not ask for what is closed already. */
   async function stop(): Promise<void> {
     health.drain();
+    // Whoever balances goes on sending until it has looked.
+    await new Promise<void>((resolve) => clock.setTimeout(resolve, limits.drainDelay));
     seats.close();
     await Promise.all([webSockets.drain(limits.drain), streams.drain(limits.drain)]);
-    await http.stop(stopGrace);
+    await http.stop(limits.operation + stopSlack);
     await graphql.stop();
     retention.stop();
     fanOut.stop();
@@ -243,6 +249,7 @@ async function startOver(kept: Store, config: Config, outside: Outside): Promise
     await callers.close();
     await opened.close();
     await store.close();
+    await tracing?.close();
   }
 
   let stopping: Promise<void> | undefined;

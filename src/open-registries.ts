@@ -16,7 +16,7 @@ import { createCredentialFiles } from './transport/credentials/credential-files.
 import type { CredentialSource } from './transport/credentials/credential.ts';
 import type { Store } from './store/store.ts';
 import type { RegistryName } from './domain/reference.ts';
-import type { Exchange } from './transport/options.ts';
+import type { Exchange, RegistryTransportOptions } from './transport/options.ts';
 import { createRegistryTransport, type RegistryTransport } from './transport/registry-transport.ts';
 
 /** What the program has from the machine it runs on. */
@@ -46,6 +46,8 @@ export interface OpenRegistries {
 export interface OpenRegistriesOptions {
   /** Told of every exchange with a registry. */
   readonly onExchange?: (exchange: Exchange) => void;
+  /** Traces every exchange. */
+  readonly trace?: RegistryTransportOptions['trace'];
   /** Told of every request that is sent once more. */
   readonly onRetry?: (registry: RegistryName) => void;
   /** Told of facts that were asked for: how many were remembered, not fresh any more, not there. */
@@ -60,7 +62,7 @@ export interface OpenRegistriesOptions {
 export function openRegistries(
   config: Pick<Config, 'registries' | 'cache' | 'limits'>,
   outside: Outside,
-  { onExchange, onRetry, onAsked, wrap = (registry) => registry, imageStreamsOf }: OpenRegistriesOptions = {},
+  { onExchange, onRetry, onAsked, trace, wrap = (registry) => registry, imageStreamsOf }: OpenRegistriesOptions = {},
 ): OpenRegistries {
   const { cache, limits } = config;
   const memory = createMemory(cache.memory);
@@ -71,7 +73,7 @@ export function openRegistries(
   const ways: { readonly name: RegistryName; readonly transport: RegistryTransport }[] = [];
 
   function connect(registry: RegistryConfig, origin: URL, way: Way): RegistryTransport {
-    const { name, caFile, insecure, allowPrivateNetwork, redirectHosts, concurrency } = registry;
+    const { name, caFile, insecure, allowPrivateNetwork, redirectHosts, concurrency, propagateTrace } = registry;
     const opened = createRegistryTransport({
       registry: name,
       origin,
@@ -90,6 +92,8 @@ export function openRegistries(
       log: outside.log,
       onExchange,
       onRetry,
+      trace,
+      propagateTrace,
     });
     ways.push({ name, transport: opened });
     return opened;

@@ -43,6 +43,7 @@ export function deriveConfig(file: ConfigFile, absolute: (path: string) => strin
     cache: deriveCache(file, absolute),
     registries,
     streams,
+    telemetry: file.telemetry,
   };
 }
 

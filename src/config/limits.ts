@@ -61,6 +61,11 @@ export const limitsSchema = z.strictObject({
   drain: duration(instant)
     .describe('Over how long the connections of subscriptions are closed when the gateway stops.')
     .prefault('10s'),
+  drainDelay: duration({ min: 0 })
+    .describe(
+      'How long the gateway goes on as before when it is to stop and says so at `/readyz`, for balancers to take note.',
+    )
+    .prefault('0s'),
   upstreamTimeout: duration(instant)
     .describe('How long a registry may take for a whole answer, counted from sending, not from queueing.')
     .prefault('5s'),

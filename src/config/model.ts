@@ -17,6 +17,8 @@ export interface Config {
   readonly limits: Limits;
   readonly registries: readonly RegistryConfig[];
   readonly streams: readonly StreamSourceConfig[];
+  /** Where traces go; `undefined` where there are none. */
+  readonly telemetry: Readonly<ConfigFile['telemetry']>;
 }
 
 /** What is remembered of registries. */
@@ -48,6 +50,8 @@ export interface RegistryConfig {
   readonly redirectHosts: readonly string[];
   /** Requests that may be under way at once. */
   readonly concurrency: number;
+  /** Whether it is told which trace a request belongs to. */
+  readonly propagateTrace: boolean;
   readonly watch: { readonly interval: number; readonly repositories: readonly string[] } | undefined;
   readonly webhook: { readonly format: WebhookFormat; readonly secretFile: string } | undefined;
 }

@@ -127,6 +127,9 @@ export const registrySchema = z.strictObject({
     .describe('Private hosts that blobs may come from. Public https hosts always may. None is ever given a credential.')
     .prefault([]),
   concurrency: count(1, 1024).describe('Requests to this registry that may be under way at once.').prefault(32),
+  propagateTrace: flag()
+    .describe('Tells this registry, by `traceparent`, which trace a request belongs to. Never tell those of others.')
+    .prefault(false),
   watch: watchSchema.optional(),
   webhook: webhookSchema.optional(),
 });

@@ -3,6 +3,7 @@ import { accessSchema } from './access.ts';
 import { limitsSchema } from './limits.ts';
 import { cacheSchema, registrySchema } from './registries.ts';
 import { streamSchema } from './streams.ts';
+import { telemetrySchema } from './telemetry.ts';
 import { count, duration, filePath, flag, origin, text } from './values.ts';
 
 const metricsSchema = z.strictObject({
@@ -63,6 +64,7 @@ export const configSchema = z
       .prefault({}),
     registries: z.array(registrySchema.describe('A registry.')).describe('The registries to read.').prefault([]),
     streams: z.array(streamSchema).describe('Where image streams come from.').prefault([]),
+    telemetry: telemetrySchema.optional(),
   })
   .describe('The configuration of Tributary: one YAML file.')
   .meta({ title: 'tributary.yaml' });

@@ -14,6 +14,7 @@ export function warningFindings(file: unknown, config: Config): readonly Finding
     ...unknownRegistries(config),
     ...accessWarnings(config),
     ...shortIntervals(config),
+    ...untracedRegistries(config),
     ...nothingToRead(config),
   ];
 }
@@ -78,6 +79,14 @@ function shortIntervals({ registries, streams }: Config): readonly Finding[] {
   return intervals.flatMap(([path, interval = Infinity]) =>
     interval < shortestQuietInterval ? [{ path, message }] : [],
   );
+}
+
+function untracedRegistries({ registries, telemetry }: Config): readonly Finding[] {
+  if (telemetry !== undefined) return [];
+  return registries.flatMap(({ propagateTrace }, index) => {
+    const message = 'has no effect: nothing is traced until telemetry.otlp names a collector';
+    return propagateTrace ? [{ path: ['registries', index, 'propagateTrace'], message }] : [];
+  });
 }
 
 function nothingToRead({ registries, streams }: Config): readonly Finding[] {

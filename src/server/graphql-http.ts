@@ -7,7 +7,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Viewer } from '../access/access.ts';
 import type { Callers } from '../access/callers/callers.ts';
 import { admissionPlugin, apolloOptions } from '../graphql/admission-plugin.ts';
@@ -20,6 +20,7 @@ import type { Cors } from './cors.ts';
 import { sendError, type Door } from './http.ts';
 import { identify, sendRefusal } from './identify.ts';
 import type { Metrics } from './metrics.ts';
+import type { OperationOutcome } from './metrics/operations.ts';
 import { readJsonBody } from './read-body.ts';
 
 export interface GraphQLHttpOptions {
@@ -31,8 +32,22 @@ export interface GraphQLHttpOptions {
   readonly begin: (viewer: Viewer, requestId: string) => Operation;
   readonly cors: Cors;
   readonly metrics: CountedOverHttp;
+  /** `undefined` where nothing is traced. */
+  readonly tracing?: OperationTracing | undefined;
   readonly bodyBytes: number;
   readonly responseBytes: number;
+}
+
+/** Traces operations. */
+export interface OperationTracing {
+  /** Runs what answers a request, as one trace with what it leads to. */
+  readonly run: <T>(headers: IncomingHttpHeaders, requestId: string, answer: () => Promise<T>) => Promise<T>;
+  /** Says what the operation was that is being answered. */
+  readonly describe: (operation: {
+    readonly type: string;
+    readonly name: string | undefined;
+    readonly outcome: OperationOutcome;
+  }) => void;
 }
 
 type CountedOverHttp = Pick<Metrics, 'operation' | 'staleAnswer' | 'limit'>;
@@ -68,7 +83,7 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
       admissionPlugin(admission),
       answerPlugin(),
       ...options.plugins,
-      metricsPlugin(options.metrics),
+      metricsPlugin(options.metrics, options.tracing),
     ],
   });
   await apollo.start();
@@ -99,15 +114,18 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
       if (response.writableFinished) operation.end();
       else operation.abandon();
     });
-    const answer = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method ?? 'GET',
-        headers: headerMap(request),
-        search: searchOf(request),
-        body,
-      },
-      context: () => Promise.resolve(operation.context),
-    });
+    const execute = () =>
+      apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: request.method ?? 'GET',
+          headers: headerMap(request),
+          search: searchOf(request),
+          body,
+        },
+        context: () => Promise.resolve(operation.context),
+      });
+    const { tracing } = options;
+    const answer = await (tracing === undefined ? execute() : tracing.run(request.headers, requestId, execute));
     if (answer.body.kind === 'chunked') throw new Error('an answer in parts, which this schema never asks for');
     send(response, answer.status ?? 200, answer.headers, answer.body.string, requestId);
   }
@@ -148,7 +166,10 @@ function searchOf(request: IncomingMessage): string {
   return query === -1 ? '' : url.slice(query);
 }
 
-function metricsPlugin(metrics: CountedOverHttp): ApolloServerPlugin<GraphQLContext> {
+function metricsPlugin(
+  metrics: CountedOverHttp,
+  tracing: OperationTracing | undefined,
+): ApolloServerPlugin<GraphQLContext> {
   return {
     requestDidStart() {
       const startedAt = performance.now();
@@ -156,7 +177,9 @@ function metricsPlugin(metrics: CountedOverHttp): ApolloServerPlugin<GraphQLCont
         willSendResponse({ operation, response, errors, contextValue }) {
           const data = response.body.kind === 'single' ? response.body.singleResult.data : undefined;
           const outcome = errors === undefined ? 'ok' : outcomeWithErrors(data);
-          metrics.operation(operation?.operation ?? 'unknown', outcome, (performance.now() - startedAt) / 1000);
+          const type = operation?.operation ?? 'unknown';
+          metrics.operation(type, outcome, (performance.now() - startedAt) / 1000);
+          tracing?.describe({ type, name: operation?.name?.value, outcome });
           if (contextValue.stale.length > 0) metrics.staleAnswer();
           return Promise.resolve();
         },
@@ -166,7 +189,7 @@ function metricsPlugin(metrics: CountedOverHttp): ApolloServerPlugin<GraphQLCont
 }
 
 /** Refused operations have no data at all; where execution began there is some, or null. */
-function outcomeWithErrors(data: object | null | undefined): 'refused' | 'failed' | 'partial' {
+function outcomeWithErrors(data: object | null | undefined): OperationOutcome {
   if (data === undefined) return 'refused';
   return data === null ? 'failed' : 'partial';
 }

@@ -77,7 +77,10 @@ export function createRegistryTransport(options: RegistryTransportOptions): Regi
     mayBePrivate: redirectHosts,
     allowedBy: (pair) => `"${pair}" in \`redirectHosts\``,
   });
-  const wire = { registry, insecure, userAgent: options.userAgent ?? 'tributary', clock, log, onExchange };
+  // Token servers and storage are not told, whoever they belong to.
+  const carriesTrace = (url: URL): boolean => options.propagateTrace === true && url.origin === origin.origin;
+  const traces = { trace: options.trace, carriesTrace };
+  const wire = { registry, insecure, userAgent: options.userAgent ?? 'tributary', clock, log, onExchange, ...traces };
   const own = createHttp({ ...wire, connections: ownConnections });
   const foreign = createHttp({ ...wire, connections: foreignConnections });
 

@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { anonymous } from '../../src/access/access.ts';
+import type { Callers } from '../../src/access/callers/callers.ts';
+import { GatewayError } from '../../src/domain/errors.ts';
 import type { Outside } from '../../src/open-registries.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import type { EventLog } from '../../src/store/store.ts';
+import { bearer, createFakeCallers } from '../support/fake-callers.ts';
 import { canary, canaryToken, secretsIn } from './canary.ts';
 import { sendRaw } from './raw.ts';
 import { expectCoded, names, post, startStand, wholeOf, type Stand } from './stand.ts';
@@ -69,6 +75,44 @@ describe('a gateway in operation', () => {
     const { text } = await stand.get('/metrics');
     for (const name of Object.values(names)) expect(text).toContain(`tributary_registry_up{registry="${name}"} 0`);
     expect(await stand.ask('{ registries { name } }')).toMatchObject({ status: 200, errors: [] });
+  });
+
+  it('O02: is alive and ready while its store does not answer, and says of what needs it that it is not there', async () => {
+    const store = await openStore({ url: ':memory:' });
+    let isAway = false;
+    const away = (): Promise<never> => Promise.reject(new GatewayError('UNAVAILABLE', 'the store does not answer', {}));
+    const read: EventLog['read'] = (query) => (isAway ? away() : store.log.read(query));
+    const seen = {
+      ...store,
+      epoch: store.epoch,
+      log: { ...store.log, read, bounds: () => (isAway ? away() : store.log.bounds()) },
+    };
+    stand = await startStand({ change: (outside) => ({ ...outside, openStore: () => Promise.resolve(seen) }) });
+    isAway = true;
+    const { errors } = await stand.ask('{ tagEvents(first: 1) { nodes { kind } } }');
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['UNAVAILABLE']);
+    expect((await stand.askAll()).errors).toEqual([]);
+    expect(await stand.get('/livez')).toEqual({ status: 200, text: '{"status":"ok"}' });
+    expect(await stand.get('/readyz')).toEqual({ status: 200, text: '{"status":"ok"}' });
+  });
+
+  it('O02: is alive and ready while nobody can be asked who calls, and lets nobody in meanwhile', async () => {
+    const callers = createFakeCallers();
+    let isOpen = false;
+    const seen: Callers = {
+      identify: (shown) => (isOpen ? Promise.resolve(anonymous) : callers.identify(shown)),
+    };
+    stand = await startStand({ change: (outside) => ({ ...outside, openCallers: () => seen }) });
+    callers.outage = true;
+    const refused = await post(stand.url, { query: '{ registries { name } }' }, bearer('alice'));
+    expect({ status: refused.status, code: refused.errors[0]?.extensions.code }).toEqual({
+      status: 503,
+      code: 'AUTH_UNAVAILABLE',
+    });
+    expect(await stand.get('/livez')).toEqual({ status: 200, text: '{"status":"ok"}' });
+    expect(await stand.get('/readyz')).toEqual({ status: 200, text: '{"status":"ok"}' });
+    // The end of each test asks without a token.
+    isOpen = true;
   });
 
   it('O05: shows no credential in an answer, a metric or a line of its log, whatever happens to it', async () => {
