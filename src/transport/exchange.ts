@@ -66,11 +66,10 @@ export function createExchange(options: ExchangeOptions): Exchanging {
     if (call.cost !== undefined) call.cost.upstreamRequests += 1;
     const startedAt = clock.now();
     let status: number | undefined;
-    const traced = options.trace?.({ registry: options.registry, method, url });
-    const traceHeaders = options.carriesTrace?.(url) === true ? traced?.headers : undefined;
+    const traced = beginTrace(options, call);
     const report = (code: ErrorCode | undefined): void => {
       const ended = { method, status, durationMs: clock.now() - startedAt, code };
-      traced?.end(ended);
+      traced.end(ended);
       options.report(ended);
     };
     try {
@@ -78,7 +77,7 @@ export function createExchange(options: ExchangeOptions): Exchanging {
         origin: url.origin,
         path: url.pathname + url.search,
         method,
-        headers: { 'user-agent': options.userAgent, 'accept-encoding': 'identity', ...call.headers, ...traceHeaders },
+        headers: { 'user-agent': options.userAgent, 'accept-encoding': 'identity', ...call.headers, ...traced.headers },
         body: call.body ?? null,
         signal,
         // undici gives up an HTTP/1.1 connection after every HEAD unless told otherwise.
@@ -99,6 +98,13 @@ export function createExchange(options: ExchangeOptions): Exchanging {
       throw failure;
     }
   };
+}
+
+/** Begins the trace of a request; without headers where the receiver is not to be told. */
+function beginTrace({ registry, trace, carriesTrace }: ExchangeOptions, { method, url }: Call): TracedExchange {
+  const traced = trace?.({ registry, method, url });
+  const headers = carriesTrace?.(url) === true ? traced?.headers : undefined;
+  return { headers: headers ?? {}, end: (ended) => traced?.end(ended) };
 }
 
 /** Reads an answer whole, decoded. */

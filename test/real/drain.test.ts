@@ -39,7 +39,9 @@ async function urlOf(written: { readonly stderr: string }): Promise<string> {
 async function connectSilent(url: string): Promise<void> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  ends.push(() => socket.destroy());
+  ends.push(() => {
+    socket.destroy();
+  });
   socket.on('error', () => undefined);
   const headers = [
     'GET /graphql HTTP/1.1',
@@ -74,7 +76,9 @@ it('O01: SIGTERM ends queries well, closes 500 subscriptions step by step, waits
   });
   writeFileSync(file, head + registryEntry(registry, { watch: { interval: '1h', repositories: ['team/app'] } }));
   const gateway = startCommandLine(['serve', '--config', file]);
-  ends.push(() => gateway.kill('SIGKILL'));
+  ends.push(() => {
+    gateway.kill('SIGKILL');
+  });
   const url = await urlOf(gateway.written);
 
   const closes: { readonly code: number; readonly at: number }[] = [];
