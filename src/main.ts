@@ -131,10 +131,19 @@ function explain(error: unknown): string {
 function outside(level: LogLevel): Outside {
   return {
     env: process.env,
-    home: homedir(),
+    home: homeFolder(),
     log: createLog({ level: logLevel() ?? level }),
     userAgent: `tributary/${version}`,
   };
+}
+
+/** None where HOME is not set and the user, whom a cluster chose, is in no passwd file. */
+function homeFolder(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
 }
 
 function logLevel(): LogLevel | undefined {

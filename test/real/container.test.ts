@@ -112,7 +112,8 @@ function startImage(args: readonly string[]): ChildProcess {
   const child = spawn(process.execPath, [place(main), ...args], {
     ...someone,
     cwd: place('opt/tributary'),
-    env: { ...env, HOME: place(env.HOME as string) },
+    // Less HOME: that it is set is the image's doing, and what runs an image may take it away.
+    env: { ...env, HOME: undefined },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   for (const stream of [child.stdout, child.stderr])
