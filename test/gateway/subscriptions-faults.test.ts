@@ -120,7 +120,7 @@ describe('a gateway that stops', () => {
 });
 
 describe('the position of a query', () => {
-  it('is never later than what the query read: events that were not read yet come after it', async () => {
+  it('F14: is never later than what the query read: events that were not read yet come after it', async () => {
     const held = holdLog();
     const gateway = await start({ wrap: held.wrap });
     await gateway.append(moved());
@@ -193,7 +193,7 @@ describe('the history of events', () => {
     expect(errors).toBeUndefined();
   });
 
-  it('that is not kept any more is an error of a query, and a RESYNC of a subscription', async () => {
+  it('F14: that is not kept any more is an error of a query, and a RESYNC of a subscription', async () => {
     const store = await openStore({ url: ':memory:' });
     const before = await start({ store });
     await before.append(moved());

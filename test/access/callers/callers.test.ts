@@ -114,7 +114,7 @@ describe('a token', () => {
     await expect(show(canary)).resolves.toBe(bot);
   });
 
-  it('that nobody knows while one cannot be asked makes nobody of who shows it, not even anonymous', async () => {
+  it('T08: that nobody knows while one cannot be asked makes nobody of who shows it, not even anonymous', async () => {
     const kinds = [kindOf('east', { [canary]: outage }).make, kindOf('ci').make];
     const { refusal } = standWith(kinds, { anonymous: true });
     await expect(refusal(canary)).resolves.toMatchObject({ code: 'AUTH_UNAVAILABLE', retryable: true });

@@ -63,7 +63,7 @@ describe('callers of a cluster', () => {
     ['has groups that are none', { ...good, user: { ...user, groups: [1] } }],
   ];
 
-  it.each(denials)('are refused in the same words where the token %s', async (_, status) => {
+  it.each(denials)('T08: are refused in the same words where the token %s', async (_, status) => {
     const stand = standOf(() => answer(status));
     const error = await stand.refusal(canary);
     expect([error.code, error.message]).toEqual(['UNAUTHENTICATED', 'the token is not accepted']);
@@ -81,7 +81,7 @@ describe('callers of a cluster', () => {
     ['cannot be reached', () => Promise.reject(new GatewayError('UPSTREAM_TIMEOUT', 'east: no answer', {}))],
   ];
 
-  it.each(outages)('cannot be told where the cluster %s, and that is never remembered', async (_, reply) => {
+  it.each(outages)('T08: cannot be told where the cluster %s, and that is never remembered', async (_, reply) => {
     let isBack = false;
     const stand = standOf(() => (isBack ? answer(good) : reply()));
     const error = await stand.refusal(canary);
@@ -148,7 +148,7 @@ describe('callers of a cluster', () => {
     expect(stand.requests).toHaveLength(1_000);
   });
 
-  it('wait at most 10 seconds, for their turn too', async () => {
+  it('T08: wait at most 10 seconds, for their turn too', async () => {
     const stand = standOf(() => new Promise(() => undefined));
     const refusals = Array.from({ length: 9 }, (_, n) => stand.refusal(`${canary}${n}`));
     await stand.clock.advance(10_000);
