@@ -55,8 +55,10 @@ streams: [{ name: local, kind: local }]
   const loaded = loadConfig(yaml, { file: join(folder, 'tributary.yaml') });
   if (loaded.kind === 'invalid') throw new Error(loaded.problems.map(({ message }) => message).join('; '));
   const faults: string[] = [];
-  const destination = { write: (line: string) => void (line.includes('"level":"error"') && faults.push(line)) };
-  const log = createLog({ level: 'error', destination });
+  const write = (line: string): void => {
+    if (line.includes('"level":"error"')) faults.push(line);
+  };
+  const log = createLog({ level: 'error', destination: { write } });
   const gateway = await startGateway(loaded.config, { env: {}, home: undefined, log, userAgent: 'tributary-fuzz' });
   const sockets = openSocketTargets(gateway.url, documents, words);
 

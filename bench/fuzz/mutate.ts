@@ -87,7 +87,8 @@ function breakJson(random: Random, text: string): string | undefined {
 }
 
 function replaced(random: Random, value: unknown): unknown {
-  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const entries: readonly (readonly [string, unknown])[] =
+    typeof value === 'object' && value !== null ? Object.entries(value) : [];
   if (entries.length === 0 || random.next() < 0.15) return random.pick(values);
   const index = random.below(entries.length);
   const broken = entries.flatMap(([key, inner], place) => {

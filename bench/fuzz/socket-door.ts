@@ -5,6 +5,8 @@ import type { Target } from './target.ts';
 
 /** Codes that a socket may be closed with by what was said on it (graphql-ws, RFC 6455 §7.4.1). */
 const closeCodes = [1003, 1007, 1009, 1013, 4400, 4401, 4403, 4406, 4409, 4429];
+/** The default of `messageBytes`. */
+const longestMessage = 64 * 1024;
 /** By which it is known that what was said before was taken. */
 const last = 'the last word';
 
@@ -28,7 +30,9 @@ export function openSocketTargets(
       ...{ samples: documents, words },
       take: async (text) => {
         kept = kept?.readyState === WebSocket.OPEN ? kept : await connect(url);
-        const closed = await say(kept, JSON.stringify({ id: '1', type: 'subscribe', payload: { query: text } }));
+        const message = JSON.stringify({ id: '1', type: 'subscribe', payload: { query: text } });
+        const closed = await say(kept, message);
+        if (closed === 1009 && Buffer.byteLength(message) > longestMessage) return;
         if (closed !== undefined) throw new Error(`a document closed the socket with ${closed}`);
         kept.send(JSON.stringify({ id: '1', type: 'complete' }));
       },

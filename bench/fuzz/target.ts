@@ -11,4 +11,6 @@ export interface Target {
    * be it the target's own or one that is thrown here since its answer is not what it must be.
    */
   readonly take: (text: string) => unknown;
+  /** How much time of the processor one text may take, in milliseconds. Default 200. */
+  readonly mostMs?: number;
 }

@@ -52,7 +52,8 @@ export async function startTokenTarget(): Promise<{ readonly target: Target; rea
       return `Bearer ${body}.${createHmac('sha256', secret).update(body).digest('base64url')}`;
     },
   );
-  const signed = (text: string): string => text.trim().split('.').slice(0, 2).join('.').toLowerCase();
+  const signed = (text: string): string =>
+    text.trim().replace(/ +/, ' ').split('.').slice(0, 2).join('.').toLowerCase();
   return {
     target: {
       name: 'token',

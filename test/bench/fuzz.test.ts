@@ -64,7 +64,7 @@ describe('the judge of a text', () => {
   });
 
   it.each<[string, Target['take']]>([
-    ['thrown', () => JSON.parse('{')],
+    ['thrown', (): unknown => JSON.parse('{')],
     ['rejected', () => Promise.reject(new TypeError('x is not a function'))],
   ])('finds an error that is not meant: %s', async (_, take) => {
     expect(await faultWith(targetOf(take), 'a')).toMatch(/^(?:Syntax|Type)Error: /);
