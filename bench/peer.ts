@@ -11,6 +11,7 @@ import { createSchema } from '../src/graphql/schema.ts';
 import { createImageStreamsFor } from '../src/image-streams/for-viewer.ts';
 import { createRegistryTable } from '../src/images/registry-table.ts';
 import { createLog } from '../src/lib/log.ts';
+import { openCache } from '../src/open-cache.ts';
 import { openRegistries } from '../src/open-registries.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { answerParent } from './child.ts';
@@ -26,8 +27,9 @@ const loaded = loadConfig(hotConfigOf(upstreamPort), { file: 'peer.yaml', env: {
 if (loaded.kind === 'invalid') throw new Error(loaded.problems.map(({ message }) => message).join('; '));
 const log = createLog({ level: 'warn' });
 // What is measured is memory, and an upstream as near as memory: no file is to be left where the bench is run.
-const config = { ...loaded.config, cache: { ...loaded.config.cache, folder: undefined } };
-const { entries } = openRegistries(config, { env: {}, home: undefined, log, userAgent: 'tributary-peer' });
+const { config } = loaded;
+const cache = openCache({ ...config.cache, folder: undefined }, log);
+const { entries } = openRegistries(config, { env: {}, home: undefined, log, userAgent: 'tributary-peer' }, cache);
 const registries = createRegistryTable(entries);
 const store = await openStore({ url: ':memory:' });
 const begin = createContextFactory({

@@ -2,5 +2,7 @@
 export type { AccessConfig, CallersConfig } from './config/access.ts';
 export type { ClusterConfig, Config, ConfigProblem, LoadedConfig, RegistryConfig } from './config/model.ts';
 export type { FindClusterProblem } from './config/clusters.ts';
+export { configChanges, isUnchanged, mayShowLess, restartProblems } from './config/changes.ts';
+export type { ConfigChanges } from './config/changes.ts';
 export { loadConfig, loadConfigFile } from './config/load.ts';
 export { configJsonSchema } from './config/json-schema.ts';

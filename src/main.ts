@@ -37,9 +37,12 @@ program
   .description('run the gateway')
   .option('-c, --config <file>', 'the configuration file', 'tributary.yaml')
   .action(async ({ config }: { config: string }) => {
-    const gateway = await serve(config, outside('info'), output);
-    if (gateway === undefined) process.exitCode = 2;
-    else stopOnSignals(gateway);
+    const serving = await serve(config, outside('info'), output);
+    if (serving === undefined) process.exitCode = 2;
+    else {
+      process.on('SIGHUP', serving.lookAgain);
+      stopOnSignals(serving);
+    }
   });
 
 program
@@ -143,7 +146,7 @@ function logLevel(): LogLevel | undefined {
 }
 
 /** The first signal lets what is under way end; a second one does not wait. */
-function stopOnSignals(gateway: Gateway): void {
+function stopOnSignals(gateway: Pick<Gateway, 'stop'>): void {
   let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

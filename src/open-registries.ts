@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Callers } from './access/callers/callers.ts';
-import { createDisk, type Disk } from './cache/disk.ts';
-import { createMemory, type Memory } from './cache/memory.ts';
 import { remember } from './cache/remember.ts';
 import type { Config, RegistryConfig } from './config.ts';
 import type { Registry } from './domain/registry.ts';
 import type { RegistryTableEntry } from './images/registry-table.ts';
-import { systemClock } from './lib/clock.ts';
+import { hashOf } from './lib/hash.ts';
 import type { Log } from './lib/log.ts';
+import type { OpenCache } from './open-cache.ts';
 import { vendors } from './registries/index.ts';
 import type { RegistrySetup, Way } from './registries/setup.ts';
 import { createConfiguredCredentials } from './transport/credentials/configured.ts';
@@ -33,9 +32,8 @@ export interface Outside {
 
 export interface OpenRegistries {
   readonly entries: readonly RegistryTableEntry[];
-  readonly memory: Memory;
-  /** `undefined` where nothing is kept on disk. */
-  readonly disk: Disk | undefined;
+  /** The words that what is kept of each in memory begins with. */
+  readonly owners: readonly string[];
   readonly close: () => Promise<void>;
 }
 
@@ -48,18 +46,14 @@ export interface OpenRegistriesOptions {
   readonly imageStreamsOf?: (registry: RegistryConfig) => RegistrySetup['imageStreams'];
 }
 
-/** Makes the configured registries: each with its own way out and its own trust, all with one memory and one disk. Connects nothing. */
+/** Makes the configured registries: each with its own way out and its own trust, all with the same memory and disk. Connects nothing. */
 export function openRegistries(
-  config: Pick<Config, 'registries' | 'cache' | 'limits'>,
+  config: Pick<Config, 'registries' | 'streams' | 'cache' | 'limits'>,
   outside: Outside,
+  { memory, disk }: OpenCache,
   { onExchange, wrap = (registry) => registry, imageStreamsOf }: OpenRegistriesOptions = {},
 ): OpenRegistries {
   const { cache, limits } = config;
-  const memory = createMemory(cache.memory);
-  const disk =
-    cache.folder === undefined
-      ? undefined
-      : createDisk({ folder: cache.folder, maxBytes: cache.disk, clock: systemClock, log: outside.log });
   const ways: RegistryTransport[] = [];
 
   function connect(registry: RegistryConfig, origin: URL, way: Way): RegistryTransport {
@@ -96,19 +90,28 @@ export function openRegistries(
       imageStreams: imageStreamsOf?.(registry),
       connect: (origin, way = {}) => connect(registry, origin, way),
     });
-    const remembering = { memory, disk, tagTtl: cache.tagTtl, maxStale: cache.maxStale, now: Date.now };
+    const owner = ownerOf(registry, config.streams);
+    const { tagTtl, maxStale } = cache;
+    const remembering = { owner, memory, disk, tagTtl, maxStale, now: Date.now };
     return { registry: wrap(remember(vendor, remembering)), aliases: registry.aliases };
   });
 
   return {
     entries,
-    memory,
-    disk,
+    owners: config.registries.map((registry) => ownerOf(registry, config.streams)),
     close: async () => {
       await Promise.all(ways.map((way) => way.close()));
-      disk?.close();
     },
   };
+}
+
+/**
+ * Names whose facts are kept: those of another address or account under the same name are others, and what a cluster's
+ * registry lists depends on the clusters.
+ */
+function ownerOf({ name, kind, url, hubUrl, credentials }: RegistryConfig, streams: Config['streams']): string {
+  const said = JSON.stringify([kind, url, hubUrl, credentials, kind === 'openshift' ? streams : []]);
+  return `${name}#${hashOf(Buffer.from(said), 'sha256')}`;
 }
 
 /** The configured credential, or what the user's own files have for the registry. */

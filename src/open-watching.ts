@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
-import type { Registry } from './domain/registry.ts';
+import type { Hint } from './domain/hint.ts';
+import type { RegistryName } from './domain/reference.ts';
 import type { RepositoryTagKey } from './domain/tag-event.ts';
 import { createCouldMatch, type CouldMatch } from './events/watched.ts';
 import { createWatching, type Watching } from './events/watching.ts';
@@ -19,8 +20,8 @@ export interface OpenWatchingOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  /** The registry of a name. Asked when hints come, by which time there are registries. */
-  readonly find: (name: string) => Registry | undefined;
+  /** Takes what a registry hinted at, when it has settled: there may be another configuration by then. */
+  readonly takeHints: (registry: RegistryName, hints: readonly Hint[]) => void;
   /** A tag of a repository moved, or may have: whatever is imported from it wants to know. */
   readonly hinted: (tag: RepositoryTagKey, cause: 'WEBHOOK' | 'POLL') => void;
 }
@@ -34,7 +35,7 @@ const settling = 500;
 /** Makes what looks for changes of tags as the configuration says: by polls, and wherever webhooks hint at. */
 export function openWatching(
   { registries, streams }: Pick<Config, 'registries' | 'streams'>,
-  { store, clock, log, find, hinted }: OpenWatchingOptions,
+  { store, clock, log, takeHints, hinted }: OpenWatchingOptions,
 ): OpenWatching {
   const watching = createWatching({
     watched: registries.flatMap(({ name, watch }) => (watch === undefined ? [] : [{ registry: name, ...watch }])),
@@ -51,10 +52,8 @@ export function openWatching(
     ),
     clock,
     onHints: (name, hints) => {
-      const registry = find(name);
-      if (registry === undefined) return;
       clock.setTimeout(() => {
-        for (const { repository, tag } of hints) watching.hint(registry, repository, tag, 'WEBHOOK');
+        takeHints(name, hints);
       }, settling);
     },
     onOutcome: ({ kind, ...rest }) => {

@@ -11,7 +11,7 @@ const holdingLifetime = { fresh: 3_600_000, whileRevalidating: 3_600_000, ifErro
 
 export interface ContentsOptions<Subject, Content extends object> {
   /** The registry, as the memory's keys name it. */
-  readonly registry: string;
+  readonly owner: string;
   readonly memory: Memory;
   /** The bytes by digest, shared by all registries. */
   readonly bytes: Bytes<Content>;
@@ -63,7 +63,7 @@ export function createContents<Subject, Content extends object>(
   const holdings = createFacts<Place<Subject>, Holding<Content>>({
     keyOf: ({ repository, subject }) => `${repository}@${digestOf(subject)}`,
     // All places of one load are of one repository, since reading is asked of one.
-    part: options.memory.part(`${options.registry} ${sort}`, () => 0),
+    part: options.memory.part(`${options.owner} ${sort}`, () => 0),
     lifetime: holdingLifetime,
     now,
     keep: ({ freshness }) => ({ freshness, content: undefined }),

@@ -21,6 +21,11 @@ import { blobForm, manifestForm, type ManifestContents } from './forms.ts';
 import type { Memory } from './memory.ts';
 
 export interface RememberOptions {
+  /**
+   * The word that all it keeps in memory begins with, except bytes: whoever has another address or credential under the same name needs another.
+   * Default: the name.
+   */
+  readonly owner?: string;
   readonly memory: Memory;
   /** Where bytes are kept that memory has no room for, or that another process fetched. Default: nowhere. */
   readonly disk?: Disk | undefined;
@@ -39,11 +44,11 @@ interface OfRepository<Rest> {
 
 /**
  * A registry that remembers. What has a digest is remembered for ever, on disk as well, that a repository holds it
- * for an hour, tags and lists for `tagTtl`; all that is in memory within one bound of bytes. Keys hold the registry's configured name, which stands for its
- * credential too: there is one credential for each repository of a configured registry.
+ * for an hour, tags and lists for `tagTtl`; all that is in memory within one bound of bytes. Keys begin with the owner, which stands for the
+ * registry's credential too: there is one credential for each repository of a configured registry.
  */
 export function remember(registry: Registry, options: RememberOptions): Registry {
-  const { memory, disk, now } = options;
+  const { memory, disk, now, owner = registry.name } = options;
   const lifetime: Lifetime = {
     fresh: options.tagTtl,
     whileRevalidating: 2 * options.tagTtl,
@@ -56,7 +61,7 @@ export function remember(registry: Registry, options: RememberOptions): Registry
     size: (found: Found) => number,
     fetch: Load<Subject, Found | undefined>,
   ): Facts<Subject, Found> {
-    return createFacts({ keyOf, fetch, part: memory.part(`${registry.name} ${sort}`, size), lifetime, now });
+    return createFacts({ keyOf, fetch, part: memory.part(`${owner} ${sort}`, size), lifetime, now });
   }
 
   /** Facts that are asked for one at a time. */
@@ -79,7 +84,7 @@ export function remember(registry: Registry, options: RememberOptions): Registry
   }
 
   const manifests = createContents<Digest, ManifestContents>('manifests', {
-    registry: registry.name,
+    owner,
     memory,
     bytes: createBytes({
       sort: 'manifest',
@@ -94,7 +99,7 @@ export function remember(registry: Registry, options: RememberOptions): Registry
   });
 
   const blobs = createContents<Descriptor, Uint8Array>('blobs', {
-    registry: registry.name,
+    owner,
     memory,
     bytes: createBytes({ sort: 'blob', part: memory.part('blob', (bytes) => bytes.length), disk, form: blobForm }),
     digestOf: ({ digest }) => digest,

@@ -6,9 +6,13 @@ const instant = { min: 1 };
 /** How much one caller, one operation and one upstream call may take. */
 export const limitsSchema = z.strictObject({
   bodyBytes: byteSize().describe('Longest body of a GraphQL request over HTTP.').prefault('100KiB'),
-  headerBytes: byteSize().describe('All headers of a request together.').prefault('16KiB'),
-  headersTimeout: duration(instant).describe('How long a client may take to send its headers.').prefault('10s'),
-  requestTimeout: duration(instant).describe('How long a client may take to send a whole request.').prefault('30s'),
+  headerBytes: byteSize().describe('All headers of a request together. A change takes a restart.').prefault('16KiB'),
+  headersTimeout: duration(instant)
+    .describe('How long a client may take to send its headers. A change takes a restart.')
+    .prefault('10s'),
+  requestTimeout: duration(instant)
+    .describe('How long a client may take to send a whole request. A change takes a restart.')
+    .prefault('30s'),
   tokens: count(1, 10_000).describe('Lexical tokens of a GraphQL document.').prefault(1000),
   depth: count(1, 1000).describe('Levels of fields within fields, introspection aside.').prefault(15),
   aliases: count(0, 10_000).describe('Aliases of an operation.').prefault(15),

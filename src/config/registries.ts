@@ -137,13 +137,15 @@ export const cacheSchema = z.strictObject({
   maxStale: duration({ min: 0 })
     .describe('How long after that it may still be served, marked as stale, while its registry fails to answer.')
     .prefault('24h'),
-  memory: byteSize().describe('Memory for manifests and image configurations.').prefault('256MiB'),
+  memory: byteSize()
+    .describe('Memory for manifests and image configurations. A change takes a restart.')
+    .prefault('256MiB'),
   disk: byteSize({ min: 0 })
-    .describe('Disk for the same, so that they outlive the process; 0 keeps nothing on disk.')
+    .describe('Disk for the same, so that they outlive the process; 0 keeps nothing on disk. A change takes a restart.')
     .prefault('2GiB'),
   folder: folderPath()
     .describe(
-      'The folder of the file cache.db, which may be deleted at any time. Default: the folder of a `file:` store; with another store nothing is kept on disk.',
+      'The folder of the file cache.db, which may be deleted at any time. Default: the folder of a `file:` store; with another store nothing is kept on disk. A change takes a restart.',
     )
     .optional(),
 });

@@ -7,9 +7,13 @@ import { count, duration, flag, origin, text } from './values.ts';
 
 const serverSchema = z.strictObject({
   host: text()
-    .describe('The address to listen on. Everyone who reaches it may ask, so anything but loopback wants a thought.')
+    .describe(
+      'The address to listen on. Everyone who reaches it may ask, so anything but loopback wants a thought. A change takes a restart.',
+    )
     .prefault('127.0.0.1'),
-  port: count(0, 65_535).describe('The port to listen on; 0 takes a free one.').prefault(4000),
+  port: count(0, 65_535)
+    .describe('The port to listen on; 0 takes a free one. A change takes a restart.')
+    .prefault(4000),
   allowedOrigins: z
     .array(origin())
     .describe('Origins of web pages that may use the gateway, by CORS, WebSocket and SSE. Default: its own only.')
@@ -31,7 +35,7 @@ const storeSchema = z.strictObject({
       error: 'holds a password: take it out, and let the driver find it in a password file',
     })
     .describe(
-      'Where state and events are kept: `file:` and a folder, which one gateway at a time uses; `postgres://user@host/database`, for several; or `:memory:`, which ends with the gateway.',
+      'Where state and events are kept: `file:` and a folder, which one gateway at a time uses; `postgres://user@host/database`, for several; or `:memory:`, which ends with the gateway. A change takes a restart.',
     )
     .prefault('file:./data'),
   retention: retentionSchema.describe('How long tag events are kept; whichever ends first.').prefault({}),

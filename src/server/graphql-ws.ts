@@ -10,7 +10,7 @@ import { GatewayError } from '../domain/errors.ts';
 import type { Subscriptions } from '../graphql/subscriptions.ts';
 import type { Clock } from '../lib/clock.ts';
 import { authorizationIn, authorizationOf } from './authorization.ts';
-import { spread } from './drain.ts';
+import { spread, type Drain } from './drain.ts';
 import { refuseUpgrade, type UpgradeDoor } from './http.ts';
 import { identify } from './identify.ts';
 import { watchIdentity, type IdentityEnd } from './identity-watch.ts';
@@ -44,13 +44,15 @@ export interface WebSocketLimits {
 
 export interface GraphQLWs {
   readonly upgrade: UpgradeDoor;
-  /** Takes no more sockets, and closes those that are open within so many milliseconds. */
-  readonly drain: (windowMs: number) => Promise<void>;
+  /** Closes the sockets that are open step by step, and at once each that asks for something more. */
+  readonly drain: (how: Drain) => Promise<void>;
 }
 
 /** Close codes of WebSocket (RFC 6455, IANA registry) that the graphql-ws client takes as "come again". */
 const serviceRestart = 1012;
 const tryAgainLater = 1013;
+
+const comeAgain = [serviceRestart, 'the gateway restarts: come again'] as const;
 
 /** How a socket is closed whose caller must not go on as it is. */
 const closeFor: Readonly<Record<IdentityEnd, readonly [code: number, reason: string]>> = {
@@ -92,6 +94,7 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
   const { schema, callers, subscriptions, seats, clock, limits } = options;
   const open = new Set<WebSocket>();
   const frame = createFramer();
+  let draining: Drain | undefined;
   const acceptor = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -108,6 +111,10 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
     onSubscribe: async (context, id, payload) => {
       const { viewer } = context.extra;
       if (viewer === undefined) throw new Error('a subscription before it is known whose it is');
+      if (draining !== undefined) {
+        close(context.extra.webSocket, ...comeAgain);
+        return [new GraphQLError(comeAgain[1])];
+      }
       const count = Object.keys(context.subscriptions).length;
       if (count > limits.socketSubscriptions) return [tooMany(count, limits.socketSubscriptions)];
       const prepared = await subscriptions.prepare(payload, viewer);
@@ -151,7 +158,7 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
     return untilReturned(
       start({
         next: (payload) => {
-          if (webSocket.readyState !== webSocket.OPEN) return;
+          if (webSocket.readyState !== webSocket.OPEN || draining?.isSilent === true) return;
           outlet.gather();
           // Past ws, which would encode and frame it anew for each socket: whole frames may go between those of its own, since
           // it neither compresses nor splits what it sends.
@@ -253,11 +260,12 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
 
   return {
     upgrade,
-    drain: (windowMs) => {
+    drain: (how) => {
+      draining = how;
       const ends = [...open].map((webSocket) => () => {
-        close(webSocket, serviceRestart, 'the gateway restarts: come again');
+        close(webSocket, ...comeAgain);
       });
-      return spread(ends, windowMs, clock);
+      return spread(ends, how.windowMs, clock);
     },
   };
 }

@@ -7,6 +7,8 @@ export interface Metrics {
   readonly door: Door;
   readonly operation: (type: string, outcome: 'ok' | 'partial' | 'failed' | 'refused', seconds: number) => void;
   readonly upstream: (registry: string, outcome: ErrorCode | 'OK', seconds: number) => void;
+  /** The configuration was read anew; whether it is in force. */
+  readonly reload: (isGood: boolean) => void;
 }
 
 export interface MetricsOptions {
@@ -92,6 +94,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     labelNames: ['registry'],
     registers,
     collect() {
+      this.reset();
       for (const { name, isUp } of registries()) this.set({ registry: name }, isUp ? 1 : 0);
     },
   });
@@ -110,6 +113,30 @@ export function createMetrics(options: MetricsOptions): Metrics {
       upstreams.inc({ registry, outcome });
       upstreamSeconds.observe({ registry }, seconds);
     },
+    reload: addReloads(registers),
+  };
+}
+
+function addReloads(registers: Registry[]): Metrics['reload'] {
+  const reloads = new Counter({
+    name: 'tributary_config_reloads_total',
+    help: 'Configurations that replaced another while the gateway ran',
+    registers,
+  });
+  const failures = new Counter({
+    name: 'tributary_config_reload_failures_total',
+    help: 'Configurations that could not, so that the one before stayed in force',
+    registers,
+  });
+  const isCurrent = new Gauge({
+    name: 'tributary_config_current',
+    help: 'Whether the configuration that was read last is in force: 1 or 0',
+    registers,
+  });
+  isCurrent.set(1);
+  return (isGood) => {
+    (isGood ? reloads : failures).inc();
+    isCurrent.set(isGood ? 1 : 0);
   };
 }
 
@@ -120,6 +147,7 @@ function addClusters(registers: Registry[], clusters: MetricsOptions['clusters']
     labelNames: ['source'],
     registers,
     collect() {
+      this.reset();
       for (const { name, following } of clusters()) this.set({ source: name }, following);
     },
   });

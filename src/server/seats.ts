@@ -8,12 +8,13 @@ export interface Seats {
   readonly close: () => void;
 }
 
-export function createSeats(count: number): Seats {
+/** `most` says how many there are, each time that one is wanted. */
+export function createSeats(most: () => number): Seats {
   let taken = 0;
-  let most = count;
+  let isClosed = false;
   return {
     take: () => {
-      if (taken >= most) return undefined;
+      if (isClosed || taken >= most()) return undefined;
       taken += 1;
       let isTaken = true;
       return () => {
@@ -23,7 +24,7 @@ export function createSeats(count: number): Seats {
     },
     taken: () => taken,
     close: () => {
-      most = 0;
+      isClosed = true;
     },
   };
 }

@@ -60,7 +60,7 @@ export async function startConnectionsStand(): Promise<ConnectionsStand> {
     callers,
     subscriptions,
     isAllowedOrigin: createOriginRule([]),
-    seats: createSeats(10),
+    seats: createSeats(() => 10),
     outlet: createOutlets(1024 * 1024),
     clock,
     onFault,
@@ -95,7 +95,7 @@ export async function startConnectionsStand(): Promise<ConnectionsStand> {
     },
     faults,
     drain: async () => {
-      await Promise.all([sockets.drain(1), streams.drain(1)]);
+      await Promise.all([sockets, streams].map(({ drain }) => drain({ windowMs: 1, isSilent: false })));
     },
     close: () => server.stop(0),
   };

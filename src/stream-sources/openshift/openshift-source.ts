@@ -37,6 +37,8 @@ export interface OpenShiftSourceOptions {
 export interface OpenShiftSource extends ImageStreamSource {
   /** Begins to watch. */
   readonly start: () => void;
+  /** Ends the watches; what is asked of the source goes on. */
+  readonly rest: () => Promise<void>;
   readonly counts: () => Readonly<WatchCounts> & { readonly following: number };
 }
 
@@ -97,6 +99,7 @@ export function createOpenShiftSource(options: OpenShiftSourceOptions): OpenShif
         },
       });
     },
+    rest: () => stopWatching(),
     stop: async () => {
       await stopWatching();
       await transport.close();
