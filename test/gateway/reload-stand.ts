@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { loadConfigFile } from '../../src/config.ts';
 import { startGateway, type Gateway, type Reloaded } from '../../src/gateway.ts';
 import { createLog } from '../../src/lib/log.ts';
+import type { Store } from '../../src/store/store.ts';
 import { outside } from '../support/gateway.ts';
 import { until } from '../support/stream-gateway.ts';
 
@@ -25,8 +26,11 @@ export interface ReloadStand {
 
 const base = { server: { port: 0 }, access: { mode: 'open' }, store: { url: ':memory:' } };
 
-/** Starts a gateway on the keys of a configuration. Its folder is there before: `config` may write files into it. */
-export async function startReloadStand(config: (folder: string) => object): Promise<ReloadStand> {
+/**
+ * Starts a gateway on the keys of a configuration, over a store that a test may write to. Its folder is there before: `config`
+ * may write files into it.
+ */
+export async function startReloadStand(config: (folder: string) => object, store?: Store): Promise<ReloadStand> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-reload-'));
   const file = join(folder, 'tributary.yaml');
   const write = (keys: object | string): void => {
@@ -40,6 +44,7 @@ export async function startReloadStand(config: (folder: string) => object): Prom
   const gateway = await startGateway(loaded.config, {
     ...outside({}, []),
     log: createLog({ level: 'info', destination }),
+    ...(store && { openStore: () => Promise.resolve(store) }),
   });
   const metric: ReloadStand['metric'] = async (name) => {
     const lines = (await (await fetch(`${gateway.url}/metrics`)).text()).split('\n');
