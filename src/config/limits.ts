@@ -63,7 +63,9 @@ export const limitsSchema = z.strictObject({
     .describe('How long a slow client may take nothing at all before its connection is closed.')
     .prefault('30s'),
   drain: duration(instant)
-    .describe('Over how long the connections of subscriptions are closed when the gateway stops.')
+    .describe(
+      'Over how long the connections of subscriptions are closed when the gateway stops, or takes another configuration over.',
+    )
     .prefault('10s'),
   upstreamTimeout: duration(instant)
     .describe('How long a registry may take for a whole answer, counted from sending, not from queueing.')

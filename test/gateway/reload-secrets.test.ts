@@ -62,7 +62,7 @@ describe('a secret in a file that is replaced', () => {
     pass(minute);
     const asked = registry.requests.length;
     expect(await code(tags('two'))).toBeUndefined();
-    const sent = registry.requests.slice(asked).flatMap(({ headers }) => headers['authorization'] ?? []);
+    const sent = registry.requests.slice(asked).flatMap(({ headers }) => headers.authorization ?? []);
     expect(new Set(sent)).toEqual(new Set([`Basic ${Buffer.from('robot:new-password').toString('base64')}`]));
   });
 
