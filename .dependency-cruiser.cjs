@@ -1,5 +1,5 @@
 /**
- * Imports go down only: main, gateway > server > graphql > events, image-streams, images, access, webhooks > cache, registries,
+ * Imports go down only: main, gateway > server > graphql > events, image-streams, images, access, audit, webhooks > cache, registries,
  * stream-sources, store > transport > domain, lib.
  * Each comment says what to do instead.
  */
@@ -51,6 +51,11 @@ const packages = [
   ],
   ['pino', '^src/lib/log\\.ts$', 'Take a Log: src/lib/log.ts leaves secrets out.'],
   ['prom-client', '^src/(?:server/|gateway\\.ts$)', 'Offer a callback, as onExchange, and count in src/server/.'],
+  [
+    '@opentelemetry/[^/]+',
+    '^src/telemetry/',
+    'Take a callback, as `trace`: what traces are made of is known to src/telemetry/ alone.',
+  ],
   ['pg', '^src/store/postgres/', 'Ask through a Session of src/store/, whose statements both engines understand.'],
   ['picomatch', '^src/lib/glob\\.ts$', 'Use src/lib/glob.ts, so that patterns mean the same everywhere.'],
 ];
@@ -81,6 +86,7 @@ const floors = [
     ['store', 'transport', 'domain', 'lib'],
     'A source of image streams writes to the store: take a Registry (the port) as a parameter, put rules into domain/.',
   ],
+  ['telemetry', ['lib'], 'Tracing is handed what it is to record: it knows neither operations nor registries.'],
   ['cache', ['domain', 'lib'], 'The cache wraps the port src/domain/registry.ts, whatever adapter is behind it.'],
   ['store', ['domain', 'lib'], 'The store keeps what it is given: whoever knows what it means reads and changes it.'],
   [
@@ -88,6 +94,7 @@ const floors = [
     ['transport', 'domain', 'lib'],
     'Access decides on names alone: pass names in. Callers ask over a transport who somebody is.',
   ],
+  ['audit', ['domain', 'lib'], 'The audit log keeps what it is told: pass in who asked and what came of it.'],
   [
     'images',
     ['access', 'domain', 'lib'],
@@ -95,7 +102,7 @@ const floors = [
   ],
   [
     'image-streams',
-    ['images', 'access', 'store', 'domain', 'lib'],
+    ['images', 'access', 'audit', 'store', 'domain', 'lib'],
     'Take an ImageStreamSource (the port) as a parameter instead of a source, and ask images/ about images.',
   ],
   [
@@ -110,7 +117,7 @@ const floors = [
   ],
   [
     'graphql',
-    ['events', 'image-streams', 'images', 'access', 'domain', 'lib'],
+    ['events', 'image-streams', 'images', 'access', 'audit', 'domain', 'lib'],
     'Resolvers call images/, image-streams/ and events/, which call the ports: put the work there.',
   ],
   [

@@ -2,6 +2,7 @@ import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { anonymous, openAccess } from '../src/access/access.ts';
+import { noAudit } from '../src/audit/audit.ts';
 import { loadConfig } from '../src/config.ts';
 import { createEventHistory } from '../src/events/history.ts';
 import { createContextFactory, type GraphQLContext } from '../src/graphql/context.ts';
@@ -11,6 +12,7 @@ import { createSchema } from '../src/graphql/schema.ts';
 import { createImageStreamsFor } from '../src/image-streams/for-viewer.ts';
 import { createRegistryTable } from '../src/images/registry-table.ts';
 import { createLog } from '../src/lib/log.ts';
+import { openCache } from '../src/open-cache.ts';
 import { openRegistries } from '../src/open-registries.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { answerParent } from './child.ts';
@@ -26,8 +28,9 @@ const loaded = loadConfig(hotConfigOf(upstreamPort), { file: 'peer.yaml', env: {
 if (loaded.kind === 'invalid') throw new Error(loaded.problems.map(({ message }) => message).join('; '));
 const log = createLog({ level: 'warn' });
 // What is measured is memory, and an upstream as near as memory: no file is to be left where the bench is run.
-const config = { ...loaded.config, cache: { ...loaded.config.cache, folder: undefined } };
-const { entries } = openRegistries(config, { env: {}, home: undefined, log, userAgent: 'tributary-peer' });
+const { config } = loaded;
+const cache = openCache({ ...config.cache, folder: undefined }, log);
+const { entries } = openRegistries(config, { env: {}, home: undefined, log, userAgent: 'tributary-peer' }, cache);
 const registries = createRegistryTable(entries);
 const store = await openStore({ url: ':memory:' });
 const begin = createContextFactory({
@@ -35,11 +38,11 @@ const begin = createContextFactory({
   imageStreams: createImageStreamsFor({
     sources: [],
     store: store.imageStreams,
-    registries,
     access: openAccess,
     writes: false,
   }),
   access: openAccess,
+  audit: noAudit,
   isWatched: () => false,
   cursors: createCursorCodec(randomBytes(32)),
   history: (viewer) =>
@@ -51,7 +54,7 @@ const server = new ApolloServer<GraphQLContext>({ schema: createSchema(resolvers
 const { url } = await startStandaloneServer(server, {
   listen: { host: '127.0.0.1', port: 0 },
   context: ({ res }) => {
-    const operation = begin(anonymous, randomUUID());
+    const operation = begin({ viewer: anonymous }, randomUUID());
     res.once('close', operation.end);
     return Promise.resolve(operation.context);
   },

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { listenOn } from './listening.ts';
 import { identify } from './openshift/access.ts';
-import type { SampleIdentity } from './openshift/access.ts';
+import type { SampleIdentity, SampleRbac, SampleRule } from './openshift/access.ts';
 import { createCluster } from './openshift/cluster.ts';
 import type { SampleImagePolicy } from './openshift/cluster.ts';
 import { startControllers } from './openshift/controllers.ts';
@@ -28,6 +28,8 @@ export interface SampleClusterOptions {
    * absent, `sample-token` is an administrator.
    */
   readonly identities?: Readonly<Record<string, SampleIdentity>>;
+  /** What members of groups may do besides, by the name of the group. */
+  readonly groupRules?: Readonly<Record<string, readonly SampleRule[]>>;
   /** Milliseconds since the epoch; the system's clock where absent. */
   readonly now?: () => number;
   /** Serves https with this key and certificate, in PEM; users with a client certificate of `ca` are known by its CN. */
@@ -58,6 +60,8 @@ export interface SampleCluster {
   /** What was asked, oldest first; empty without `record`. */
   readonly requests: readonly RecordedClusterRequest[];
   readonly faults: SampleClusterFaults;
+  /** Replaces what a user may do, whose token is known. */
+  setRules(user: string, rules: readonly SampleRule[]): void;
   /** Makes a namespace. Creating in one that does not exist is answered with 404. */
   addNamespace(name: string): void;
   /** Puts in a workload, or another in its place. */
@@ -98,7 +102,10 @@ export interface RecordedClusterRequest {
 type RequestDraft = { -readonly [Key in keyof RecordedClusterRequest]: RecordedClusterRequest[Key] };
 
 export function createSampleCluster(options: SampleClusterOptions = {}): SampleCluster {
-  const identities = options.identities ?? { 'sample-token': { user: 'admin', rules: 'admin' } };
+  const identities: Record<string, SampleIdentity> = {
+    ...(options.identities ?? { 'sample-token': { user: 'admin', rules: 'admin' } }),
+  };
+  const rbac: SampleRbac = { identities, groupRules: options.groupRules ?? {} };
   const cluster = createCluster(
     options.imagePolicy ?? {},
     options.minor ?? 26,
@@ -108,7 +115,7 @@ export function createSampleCluster(options: SampleClusterOptions = {}): SampleC
   const watches = createWatches(cluster.store, options.bookmarkMs ?? 60_000);
   const faults = createFaults(cluster.store, watches);
   const workloads = createWorkloads(cluster.store, cluster.now);
-  const routes = createRoutes(cluster, workloads, watches);
+  const routes = createRoutes(cluster, workloads, watches, rbac);
   const stopControllers =
     options.controllers === true ? startControllers(cluster, options.scheduleMs ?? 900_000) : () => undefined;
   const requests: RecordedClusterRequest[] = [];
@@ -143,7 +150,7 @@ export function createSampleCluster(options: SampleClusterOptions = {}): SampleC
     recorded: RequestDraft,
   ): Promise<Answer | undefined> {
     try {
-      const identity = identify(incoming, identities);
+      const identity = identify(incoming, rbac);
       recorded.user = identity.user;
       const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://cluster');
       const { accept = '', 'content-type': contentType = '' } = incoming.headers;
@@ -173,6 +180,11 @@ export function createSampleCluster(options: SampleClusterOptions = {}): SampleC
         });
         server.closeAllConnections();
       });
+    },
+    setRules(user, rules) {
+      for (const [token, identity] of Object.entries(identities)) {
+        if (identity.user === user) identities[token] = { ...identity, rules };
+      }
     },
     addNamespace(name) {
       cluster.namespaces.add(name);

@@ -1,35 +1,15 @@
-import type { Viewer } from './access/access.ts';
-import type { Config } from './config.ts';
-import { startFanOut } from './events/fan-out.ts';
-import { createEventHistory } from './events/history.ts';
-import { startRetention } from './events/retention.ts';
-import { createAdmission } from './graphql/admit.ts';
-import { createContextFactory, type GraphQLContext } from './graphql/context.ts';
-import { createCursorCodec } from './graphql/cursor.ts';
-import { createErrorFormatter } from './graphql/errors.ts';
-import { defaultLimits } from './graphql/limits.ts';
-import { createRequestIds } from './graphql/request-ids.ts';
+import { configChanges, isUnchanged, mayShowLess, restartProblems } from './config.ts';
+import type { Config, ConfigChanges, ConfigProblem, LoadedConfig } from './config.ts';
 import { resolvers } from './graphql/resolvers/index.ts';
+import { observeCommits } from './events/observe-commits.ts';
 import { createSchema } from './graphql/schema.ts';
-import { createSubscriptions } from './graphql/subscriptions.ts';
-import { createImageStreamsFor } from './image-streams/for-viewer.ts';
-import { createRegistryTable } from './images/registry-table.ts';
 import { systemClock } from './lib/clock.ts';
-import { openAccess } from './open-access.ts';
-import { openCallers } from './open-callers.ts';
-import { openCatalogs } from './open-catalogs.ts';
-import { openImageStreamSources } from './open-image-stream-sources.ts';
-import { openRegistries, type Outside } from './open-registries.ts';
-import { openWatching } from './open-watching.ts';
-import { createCors } from './server/cors.ts';
-import { startGraphQLHttp } from './server/graphql-http.ts';
-import { createGraphQLSse } from './server/graphql-sse.ts';
-import { createGraphQLWs } from './server/graphql-ws.ts';
+import { openCache } from './open-cache.ts';
+import { openGeneration, type Generation, type Lasting } from './open-generation.ts';
+import type { Outside } from './open-registries.ts';
 import { createHealth } from './server/health.ts';
 import { startHttpServer } from './server/http.ts';
 import { createMetrics } from './server/metrics.ts';
-import { createOriginRule } from './server/origin.ts';
-import { createOutlets } from './server/outlet.ts';
 import { createSeats } from './server/seats.ts';
 import { webhooksPath } from './server/webhooks.ts';
 import { openStore } from './store/open-store.ts';
@@ -39,19 +19,30 @@ import type { Store } from './store/store.ts';
 export interface Gateway {
   /** Where it is reached: `http://host:port`. */
   readonly url: string;
+  /**
+   * Puts a configuration that was read anew in the place of the one before, whole or not at all, and says in the log what became of
+   * it. `files` are those that it names, and that say something else by now. Resolves as soon as it is in force; what was before
+   * ends by and by.
+   */
+  readonly reload: (loaded: LoadedConfig, files?: readonly string[]) => Promise<Reloaded>;
   /** Ends what is under way, and then everything. */
   readonly stop: () => Promise<void>;
 }
 
-/** Tokens, challenges and retries come on top of what an operation was admitted for, and must not fail it. */
-const slack = 3;
+/**
+ * What became of a configuration that was read anew:
+ * - `in-force`: it holds from now on
+ * - `refused`: it is invalid, or asks for what takes a restart; the one before stays
+ * - `failed`: it could not be put in force now; the one before stays
+ */
+export type Reloaded = 'in-force' | 'refused' | 'failed';
 
-/** How long requests that are under way may take when the gateway stops, in milliseconds. */
-const stopGrace = 20_000;
+/** Requests that are under way when the gateway stops, or is configured anew, end by themselves when the time of an operation is over; in milliseconds. */
+const stopSlack = 1_000;
 
 /**
- * Builds the gateway floor by floor and opens its port. The one place that sees all floors. Rejects with UNAVAILABLE where
- * the store cannot be opened.
+ * Opens the store, builds on it what the configuration says, and opens the port. Rejects with UNAVAILABLE where the store
+ * cannot be opened.
  */
 export async function startGateway(config: Config, outside: Outside): Promise<Gateway> {
   const store = await (outside.openStore ?? openStore)({ url: config.store.url });
@@ -63,142 +54,63 @@ export async function startGateway(config: Config, outside: Outside): Promise<Ga
   }
 }
 
-async function startOver(store: Store, config: Config, outside: Outside): Promise<Gateway> {
+async function startOver(kept: Store, config: Config, outside: Outside): Promise<Gateway> {
   const { server, limits } = config;
   const { log } = outside;
   const clock = systemClock;
-  const access = openAccess(config.access);
-  const callers = openCallers(config, outside);
-
-  const seats = createSeats(limits.sockets);
+  const cache = openCache(config.cache, log);
   const metrics = createMetrics({
-    cacheBytes: () => opened.memory.size(),
-    cacheDiskBytes: () => opened.disk?.size() ?? 0,
+    cacheBytes: () => cache.memory.size(),
+    cacheDiskBytes: () => cache.disk?.size() ?? 0,
     connections: () => seats.taken(),
-    registries: () => registries.all.map(({ name, state }) => ({ name, isUp: state().status !== 'DOWN' })),
-    clusters: () => sources.clusters.map(({ name, counts }) => ({ name, ...counts() })),
+    subscriptions: () => current.load(),
+    registries: () => current.registries.all.map(({ name, state }) => ({ name, isUp: state().status !== 'DOWN' })),
+    circuits: () => current.circuits(),
+    clusters: () => current.clusters.map(({ name, counts }) => ({ name, ...counts() })),
+    deciders: () => current.decisions,
   });
-  const watching = openWatching(config, {
+  const store = observeCommits(kept, metrics.committed);
+  const seats = createSeats({
+    all: () => current.config.limits.sockets,
+    perCaller: () => current.config.limits.callerSockets,
+    onFull: metrics.limit,
+  });
+  const lasting: Lasting = {
+    schema: createSchema(resolvers),
     store,
-    clock,
-    log,
-    find: (name) => registries.find(name),
-    hinted: (tag, cause) => {
-      sources.hinted(tag, cause);
-    },
-  });
-  const opened = openRegistries(config, outside, {
-    onExchange: ({ registry, code, durationMs }) => {
-      metrics.upstream(registry, code ?? 'OK', durationMs / 1000);
-    },
-    wrap: watching.wrap,
-    imageStreamsOf: openCatalogs(config.streams, store.imageStreams),
-  });
-  const registries = createRegistryTable(opened.entries);
-  const sources = openImageStreamSources(config.streams, {
-    store,
-    registries,
-    outside,
-    onGap: (gap) => void fanOut.announce(gap),
-  });
-  const fanOut = await startFanOut({
-    store,
-    access,
-    clock,
-    report: log,
-    apply: watching.apply,
-    forget: watching.reset,
-    patienceMs: limits.slowTimeout,
-  });
-
-  const schema = createSchema(resolvers);
-  const admission = createAdmission({
-    schema,
-    limits: { ...defaultLimits, ...limits },
-    introspection: server.introspection,
-  });
-  const requestIds = createRequestIds<GraphQLContext>();
-  const formatError = createErrorFormatter({
-    requestId: requestIds.of,
-    log: (fault) => {
-      log.error({ ...fault }, 'a fault of ours was masked');
-    },
-    suggestions: server.introspection,
-    operationSeconds: limits.operation / 1000,
-  });
-  const cursors = createCursorCodec(store.cursorKey);
-  const contexts = {
-    registries,
-    imageStreams: createImageStreamsFor({
-      sources: sources.all,
-      store: store.imageStreams,
-      registries,
-      access,
-      writes: config.writes,
-    }),
-    access,
-    isWatched: watching.isWatched,
-    cursors,
-    history: (viewer: Viewer) =>
-      createEventHistory({ store, asOf: { epoch: fanOut.epoch(), sequence: fanOut.position() }, access, viewer }),
-    mostRequests: slack * limits.cost,
-  };
-  const cors = createCors(server.allowedOrigins);
-  const graphql = await startGraphQLHttp({
-    schema,
-    admission,
-    formatError,
-    plugins: [requestIds.plugin],
-    callers,
-    begin: createContextFactory({ ...contexts, operationMs: limits.operation }),
-    cors,
-    metrics,
-    bodyBytes: limits.bodyBytes,
-    responseBytes: limits.responseBytes,
-  });
-
-  const subscriptions = createSubscriptions({
-    schema,
-    admission,
-    access,
-    cursors,
-    fanOut,
-    findRegistry: registries.find,
-    couldMatch: watching.couldMatch,
-    begin: createContextFactory({ ...contexts, operationMs: limits.payloadTimeout }),
-    formatError,
-    noteRequest: requestIds.note,
-  });
-  const connections = {
-    callers,
-    subscriptions,
-    isAllowedOrigin: createOriginRule(server.allowedOrigins),
+    cache,
     seats,
-    outlet: createOutlets(limits.socketBuffer),
+    metrics,
     clock,
+    outside,
+    takeHints: (registry, hints) => {
+      current.takeHints(registry, hints);
+    },
     onFault,
   };
-  const webSockets = createGraphQLWs({ ...connections, schema, limits });
-  const streams = createGraphQLSse({
-    ...connections,
-    cors,
-    bodyBytes: limits.bodyBytes,
-    pingInterval: limits.pingInterval,
-  });
+  /** What is in force. */
+  let current = await openGeneration(config, lasting);
 
   const health = createHealth();
   const http = await startHttpServer({
     host: server.host,
     port: server.port,
     doors: new Map([
-      ['/graphql', graphql.door],
-      ['/graphql/stream', streams.door],
-      [webhooksPath, watching.webhooks],
+      ['/graphql', (...request) => current.graphql(...request)],
+      ['/graphql/stream', (...request) => current.stream(...request)],
+      [webhooksPath, (...request) => current.webhooks(...request)],
       ['/livez', health.livez],
       ['/readyz', health.readyz],
-      ['/metrics', metrics.door],
+      ['/metrics', (...request) => current.metrics(...request)],
     ]),
-    upgrades: new Map([['/graphql', webSockets.upgrade]]),
+    upgrades: new Map([
+      [
+        '/graphql',
+        (...request) => {
+          current.upgrade(...request);
+        },
+      ],
+    ]),
     headerBytes: limits.headerBytes,
     headersTimeout: limits.headersTimeout,
     requestTimeout: limits.requestTimeout,
@@ -209,26 +121,116 @@ async function startOver(store: Store, config: Config, outside: Outside): Promis
     log.error({ error, requestId }, 'a request failed by a fault of ours');
   }
 
-  watching.start(registries.all);
-  sources.start();
-  const retention = startRetention({ events: store.log, keep: config.store.retention, clock, log });
+  current.start();
+
+  let stopping: Promise<void> | undefined;
+  let reloading: Promise<unknown> = Promise.resolve();
+  /** Those that were in force before, until they have ended. */
+  const retiring = new Set<Promise<void>>();
+
+  async function reload(loaded: LoadedConfig, files: readonly string[]): Promise<Reloaded> {
+    if (stopping !== undefined) return 'failed';
+    if (loaded.kind === 'invalid') return refuse(loaded.problems, []);
+    const changes = configChanges(current.config, loaded.config);
+    const problems = restartProblems(changes);
+    if (problems.length > 0) return refuse(problems, keysOf(changes));
+    for (const { path, message } of loaded.warnings) log.warn({ path }, message);
+    if (!isUnchanged(changes) || files.length > 0) {
+      try {
+        const next = await openGeneration(loaded.config, lasting);
+        await tellAudit(next, changes);
+        replace(next, mayShowLess(changes));
+      } catch (error) {
+        metrics.reload(false);
+        log.error({ error }, 'the configuration could not be put in force: the one before stays');
+        return 'failed';
+      }
+    }
+    onReloaded(changes, files);
+    return 'in-force';
+  }
+
+  /** By the audit of what is to come: that of what is in force may be what the configuration mends. */
+  async function tellAudit(next: Generation, changes: ConfigChanges): Promise<void> {
+    try {
+      await next.audit.record({ kind: 'reload', outcome: 'done', changed: keysOf(changes), problems: [] });
+    } catch (error) {
+      await next.close();
+      throw error;
+    }
+  }
+
+  async function refuse(problems: readonly ConfigProblem[], changed: readonly string[]): Promise<'refused'> {
+    metrics.reload(false);
+    const told = problems.map(({ path, message }) => `${path}: ${message}`);
+    // Nothing is changed, so nothing has to wait for its row; that it cannot be kept is in the log.
+    await current.audit.record({ kind: 'reload', outcome: 'refused', changed, problems: told }).catch(() => undefined);
+    for (const { path, message, line, column } of problems) log.error({ path, line, column }, message);
+    log.error({ problems: problems.length }, 'the configuration is not taken over: the one before stays in force');
+    return 'refused';
+  }
+
+  function onReloaded(changes: ConfigChanges, files: readonly string[]): void {
+    metrics.reload(true);
+    log.info({ ...changes, files }, 'configuration reloaded');
+  }
+
+  /** In one turn of the event loop: who comes from here on is the new one's, and nothing is done by both. */
+  function replace(next: Generation, isSilent: boolean): void {
+    const old = current;
+    current = next;
+    old.rest();
+    next.start();
+    const retired = retire(old, isSilent)
+      .catch((error: unknown) => {
+        log.error({ error }, 'what was configured before could not be ended');
+      })
+      .finally(() => retiring.delete(retired));
+    retiring.add(retired);
+  }
+
+  async function retire(old: Generation, isSilent: boolean): Promise<void> {
+    await old.drain({ windowMs: old.config.limits.drain, isSilent });
+    await old.settle(old.config.limits.operation + stopSlack);
+    await old.close();
+    const kept = new Set(current.owners);
+    for (const owner of old.owners) if (!kept.has(owner)) cache.memory.forget(owner);
+    log.info({}, 'what was configured before has ended');
+  }
 
   /** From the door down: what stands above must not ask for what is closed already. */
   async function stop(): Promise<void> {
     health.drain();
+    await reloading;
+    const { drain, drainDelay, operation } = current.config.limits;
+    // Whoever balances goes on sending until it has looked.
+    if (drainDelay > 0) await new Promise<void>((resolve) => clock.setTimeout(resolve, drainDelay));
     seats.close();
-    await Promise.all([webSockets.drain(limits.drain), streams.drain(limits.drain)]);
-    await http.stop(stopGrace);
-    await graphql.stop();
-    retention.stop();
-    fanOut.stop();
-    await watching.stop();
-    await sources.stop();
-    await callers.close();
-    await opened.close();
+    await current.drain({ windowMs: drain, isSilent: false });
+    await http.stop(operation + stopSlack);
+    await Promise.all([current.close(), ...retiring]);
+    cache.disk?.close();
     await store.close();
   }
 
-  let stopping: Promise<void> | undefined;
-  return { url: http.url, stop: () => (stopping ??= stop()) };
+  return {
+    url: http.url,
+    reload: (loaded, files = []) => {
+      const reloaded = reloading.then(() => reload(loaded, files));
+      reloading = reloaded.catch(() => undefined);
+      return reloaded;
+    },
+    stop: () => (stopping ??= stop()),
+  };
+}
+
+/** The keys at the top of a configuration under which something changed. */
+function keysOf({ registries, streams, keys }: ConfigChanges): readonly string[] {
+  const isOther = ({ added, removed, changed }: ConfigChanges['registries']): boolean =>
+    added.length + removed.length + changed.length > 0;
+  return [
+    ...(isOther(registries) ? ['registries'] : []),
+    ...(isOther(streams) ? ['streams'] : []),
+    ...new Set(keys.map((key) => key.replace(/\..*$/, ''))),
+  ];
 }

@@ -37,9 +37,12 @@ program
   .description('run the gateway')
   .option('-c, --config <file>', 'the configuration file', 'tributary.yaml')
   .action(async ({ config }: { config: string }) => {
-    const gateway = await serve(config, outside('info'), output);
-    if (gateway === undefined) process.exitCode = 2;
-    else stopOnSignals(gateway);
+    const serving = await serve(config, outside('info'), output);
+    if (serving === undefined) process.exitCode = 2;
+    else {
+      process.on('SIGHUP', serving.lookAgain);
+      stopOnSignals(serving);
+    }
   });
 
 program
@@ -131,10 +134,19 @@ function explain(error: unknown): string {
 function outside(level: LogLevel): Outside {
   return {
     env: process.env,
-    home: homedir(),
+    home: homeFolder(),
     log: createLog({ level: logLevel() ?? level }),
     userAgent: `tributary/${version}`,
   };
+}
+
+/** None where HOME is not set and the user, whom a cluster chose, is in no passwd file. */
+function homeFolder(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
 }
 
 function logLevel(): LogLevel | undefined {
@@ -143,7 +155,7 @@ function logLevel(): LogLevel | undefined {
 }
 
 /** The first signal lets what is under way end; a second one does not wait. */
-function stopOnSignals(gateway: Gateway): void {
+function stopOnSignals(gateway: Pick<Gateway, 'stop'>): void {
   let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

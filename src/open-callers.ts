@@ -21,7 +21,7 @@ export function openCallers({ access, streams }: Pick<Config, 'access' | 'stream
   const close = (): Promise<void> => Promise.resolve();
   if (outside.openCallers !== undefined) return { ...outside.openCallers(access), close };
   // Whoever reaches the port, whatever they show.
-  if (access.mode === 'open') return { identify: () => Promise.resolve(anonymous), close };
+  if (access.mode === 'open') return { identify: () => Promise.resolve({ viewer: anonymous }), close };
   const ways: ClusterTransport[] = [];
   const kinds = access.callers.map((entry) => openKind(entry, streams, outside, ways));
   return {

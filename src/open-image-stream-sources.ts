@@ -19,6 +19,8 @@ export interface OpenImageStreamSources {
   readonly start: () => void;
   /** A tag of a repository moved, or may have: whatever is imported from it is looked at. Returns at once. */
   readonly hinted: (tag: RepositoryTagKey, cause: 'WEBHOOK' | 'POLL') => void;
+  /** Begins no more by themselves, and resolves when what they began has ended. What is asked of them goes on. */
+  readonly rest: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export function openImageStreamSources(
 ): OpenImageStreamSources {
   const locals: LocalSource[] = [];
   const clusters: OpenShiftSource[] = [];
+  const followed = new Set<Promise<void>>();
   const all = streams.map((stream) => {
     if (stream.kind === 'local') {
       const source = openLocal(stream, options);
@@ -57,10 +60,18 @@ export function openImageStreamSources(
     },
     hinted: (tag, cause) => {
       for (const source of locals) {
-        source.hinted(tag, cause).catch((error: unknown) => {
-          options.outside.log.warn({ source: source.name, error }, 'a hint could not be followed; the schedule will');
-        });
+        const following = source
+          .hinted(tag, cause)
+          .catch((error: unknown) => {
+            options.outside.log.warn({ source: source.name, error }, 'a hint could not be followed; the schedule will');
+          })
+          .finally(() => followed.delete(following));
+        followed.add(following);
       }
+    },
+    rest: async () => {
+      await Promise.all([...locals, ...clusters].map((source) => source.rest()));
+      while (followed.size > 0) await Promise.all(followed);
     },
     stop: async () => {
       await Promise.all(all.map((source) => source.stop()));

@@ -1,21 +1,23 @@
 import { readFileSync } from 'node:fs';
 import type { Callers } from './access/callers/callers.ts';
-import { createDisk, type Disk } from './cache/disk.ts';
-import { createMemory, type Memory } from './cache/memory.ts';
+import type { OnAsked } from './cache/facts.ts';
 import { remember } from './cache/remember.ts';
 import type { Config, RegistryConfig } from './config.ts';
+import type { RegistryName } from './domain/reference.ts';
 import type { Registry } from './domain/registry.ts';
 import type { RegistryTableEntry } from './images/registry-table.ts';
-import { systemClock } from './lib/clock.ts';
+import { hashOf } from './lib/hash.ts';
 import type { Log } from './lib/log.ts';
+import type { OpenCache } from './open-cache.ts';
+import { openForCallers } from './open-for-callers.ts';
 import { vendors } from './registries/index.ts';
 import type { RegistrySetup, Way } from './registries/setup.ts';
-import { createConfiguredCredentials } from './transport/credentials/configured.ts';
+import { createConfiguredCredentials, type ConfiguredCredential } from './transport/credentials/configured.ts';
 import { createCredentialFiles } from './transport/credentials/credential-files.ts';
-import type { CredentialSource } from './transport/credentials/credential.ts';
+import { noCredential, type CredentialSource } from './transport/credentials/credential.ts';
 import type { Store } from './store/store.ts';
-import type { Exchange } from './transport/options.ts';
-import { createRegistryTransport, type RegistryTransport } from './transport/registry-transport.ts';
+import type { Exchange, RegistryTransportOptions } from './transport/options.ts';
+import { createSharedWay, type SharedWay } from './transport/registry-transport.ts';
 
 /** What the program has from the machine it runs on. */
 export interface Outside {
@@ -33,41 +35,43 @@ export interface Outside {
 
 export interface OpenRegistries {
   readonly entries: readonly RegistryTableEntry[];
-  readonly memory: Memory;
-  /** `undefined` where nothing is kept on disk. */
-  readonly disk: Disk | undefined;
+  /** The words that what is kept of each in memory begins with. */
+  readonly owners: readonly string[];
+  /** Each registry with whether it is left alone for a while, for having failed too often. */
+  readonly circuits: () => readonly { readonly name: RegistryName; readonly isOpen: boolean }[];
   readonly close: () => Promise<void>;
 }
 
 export interface OpenRegistriesOptions {
   /** Told of every exchange with a registry. */
   readonly onExchange?: (exchange: Exchange) => void;
+  /** Traces every exchange. */
+  readonly trace?: RegistryTransportOptions['trace'];
+  /** Told of every request that is sent once more. */
+  readonly onRetry?: (registry: RegistryName) => void;
+  /** Told of facts that were asked for: how many were remembered, not fresh any more, not there. */
+  readonly onAsked?: OnAsked;
   /** Put around each registry, outside of what remembers. */
   readonly wrap?: (registry: Registry) => Registry;
   /** The image streams that a registry of that name, or with those aliases, serves as its repositories; `undefined` where there are none. */
   readonly imageStreamsOf?: (registry: RegistryConfig) => RegistrySetup['imageStreams'];
 }
 
-/** Makes the configured registries: each with its own way out and its own trust, all with one memory and one disk. Connects nothing. */
+/** Makes the configured registries: each with its own way out and its own trust, all with the same memory and disk. Connects nothing. */
 export function openRegistries(
-  config: Pick<Config, 'registries' | 'cache' | 'limits'>,
+  config: Pick<Config, 'registries' | 'streams' | 'cache' | 'limits'>,
   outside: Outside,
-  { onExchange, wrap = (registry) => registry, imageStreamsOf }: OpenRegistriesOptions = {},
+  { memory, disk }: OpenCache,
+  { onExchange, onRetry, onAsked, trace, wrap = (registry) => registry, imageStreamsOf }: OpenRegistriesOptions = {},
 ): OpenRegistries {
   const { cache, limits } = config;
-  const memory = createMemory(cache.memory);
-  const disk =
-    cache.folder === undefined
-      ? undefined
-      : createDisk({ folder: cache.folder, maxBytes: cache.disk, clock: systemClock, log: outside.log });
-  const ways: RegistryTransport[] = [];
+  const ways: { readonly name: RegistryName; readonly way: SharedWay }[] = [];
 
-  function connect(registry: RegistryConfig, origin: URL, way: Way): RegistryTransport {
-    const { name, caFile, insecure, allowPrivateNetwork, redirectHosts, concurrency } = registry;
-    const opened = createRegistryTransport({
+  function openWay(registry: RegistryConfig, origin: URL, way: Way): SharedWay {
+    const { name, caFile, insecure, allowPrivateNetwork, redirectHosts, concurrency, propagateTrace } = registry;
+    const opened = createSharedWay({
       registry: name,
       origin,
-      credentials: way.anonymous === true ? undefined : credentialsOf(registry, origin, outside),
       ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'),
       insecure,
       allowPrivateNetwork,
@@ -81,42 +85,80 @@ export function openRegistries(
       userAgent: outside.userAgent,
       log: outside.log,
       onExchange,
+      onRetry,
+      trace,
+      propagateTrace,
     });
-    ways.push(opened);
+    ways.push({ name, way: opened });
     return opened;
   }
 
-  const entries = config.registries.map((registry) => {
-    const vendor = vendors[registry.kind]({
-      name: registry.name,
-      url: new URL(registry.url),
-      hubUrl: registry.hubUrl === undefined ? undefined : new URL(registry.hubUrl),
-      limits,
-      now: Date.now,
-      imageStreams: imageStreamsOf?.(registry),
-      connect: (origin, way = {}) => connect(registry, origin, way),
-    });
-    const remembering = { memory, disk, tagTtl: cache.tagTtl, maxStale: cache.maxStale, now: Date.now };
-    return { registry: wrap(remember(vendor, remembering)), aliases: registry.aliases };
+  /** What opens a registry with a credential; by the same ways, however often. */
+  function createOpening(registry: RegistryConfig): (credentialsAt: (origin: URL) => CredentialSource) => Registry {
+    const opened = new Map<string, SharedWay>();
+    function wayTo(origin: URL, way: Way): SharedWay {
+      const key = JSON.stringify([origin.origin, way]);
+      const found = opened.get(key) ?? openWay(registry, origin, way);
+      opened.set(key, found);
+      return found;
+    }
+    return (credentialsAt) =>
+      vendors[registry.kind]({
+        name: registry.name,
+        url: new URL(registry.url),
+        hubUrl: registry.hubUrl === undefined ? undefined : new URL(registry.hubUrl),
+        limits,
+        now: Date.now,
+        imageStreams: imageStreamsOf?.(registry),
+        connect: (origin, way = {}) =>
+          wayTo(origin, way).as(way.anonymous === true ? noCredential : credentialsAt(origin)),
+      });
+  }
+
+  const { tagTtl, maxStale } = cache;
+  const entries = config.registries.map((registry): RegistryTableEntry => {
+    const { aliases, credentials } = registry;
+    const owner = ownerOf(registry, config.streams);
+    const remembering = { owner, memory, disk, tagTtl, maxStale, now: Date.now, onAsked };
+    const open = createOpening(registry);
+    if (credentials !== undefined && 'fromCallers' in credentials) {
+      // Nothing watches it, so there is nothing to be put around it.
+      return { aliases, ...openForCallers(credentials, (source) => open(() => source), remembering) };
+    }
+    const own = open((origin) => credentialsOf(registry.name, credentials, origin, outside));
+    return { aliases, registry: wrap(remember(own, remembering)) };
   });
 
   return {
     entries,
-    memory,
-    disk,
+    owners: config.registries.map((registry) => ownerOf(registry, config.streams)),
+    circuits: () =>
+      config.registries.map(({ name }) => ({
+        name,
+        isOpen: ways.some((opened) => opened.name === name && opened.way.isCircuitOpen()),
+      })),
     close: async () => {
-      await Promise.all(ways.map((way) => way.close()));
-      disk?.close();
+      await Promise.all(ways.map(({ way }) => way.close()));
     },
   };
 }
 
+/**
+ * Names whose facts are kept: those of another address or account under the same name are others, and what a cluster's
+ * registry lists depends on the clusters.
+ */
+function ownerOf({ name, kind, url, hubUrl, credentials }: RegistryConfig, streams: Config['streams']): string {
+  const said = JSON.stringify([kind, url, hubUrl, credentials, kind === 'openshift' ? streams : []]);
+  return `${name}#${hashOf(Buffer.from(said), 'sha256')}`;
+}
+
 /** The configured credential, or what the user's own files have for the registry. */
 function credentialsOf(
-  { name: registry, credentials }: RegistryConfig,
+  registry: RegistryName,
+  configured: ConfiguredCredential | undefined,
   origin: URL,
   { env: environment, home }: Outside,
 ): CredentialSource {
-  if (credentials !== undefined) return createConfiguredCredentials(registry, credentials);
+  if (configured !== undefined) return createConfiguredCredentials(registry, configured);
   return createCredentialFiles({ registry, origin, environment, home });
 }

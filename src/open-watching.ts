@@ -1,12 +1,13 @@
 import type { Config } from './config.ts';
-import type { Registry } from './domain/registry.ts';
+import type { Hint } from './domain/hint.ts';
+import type { RegistryName } from './domain/reference.ts';
 import type { RepositoryTagKey } from './domain/tag-event.ts';
 import { createCouldMatch, type CouldMatch } from './events/watched.ts';
 import { createWatching, type Watching } from './events/watching.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import type { Door } from './server/http.ts';
-import { createWebhookDoor } from './server/webhooks.ts';
+import { createWebhookDoor, type WebhookOutcome } from './server/webhooks.ts';
 import type { Store } from './store/store.ts';
 
 export interface OpenWatching extends Watching {
@@ -19,10 +20,12 @@ export interface OpenWatchingOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  /** The registry of a name. Asked when hints come, by which time there are registries. */
-  readonly find: (name: string) => Registry | undefined;
+  /** Takes what a registry hinted at, when it has settled: there may be another configuration by then. */
+  readonly takeHints: (registry: RegistryName, hints: readonly Hint[]) => void;
   /** A tag of a repository moved, or may have: whatever is imported from it wants to know. */
   readonly hinted: (tag: RepositoryTagKey, cause: 'WEBHOOK' | 'POLL') => void;
+  /** Told what became of each webhook. */
+  readonly onWebhook: (outcome: WebhookOutcome) => void;
 }
 
 /**
@@ -34,7 +37,7 @@ const settling = 500;
 /** Makes what looks for changes of tags as the configuration says: by polls, and wherever webhooks hint at. */
 export function openWatching(
   { registries, streams }: Pick<Config, 'registries' | 'streams'>,
-  { store, clock, log, find, hinted }: OpenWatchingOptions,
+  { store, clock, log, takeHints, hinted, onWebhook }: OpenWatchingOptions,
 ): OpenWatching {
   const watching = createWatching({
     watched: registries.flatMap(({ name, watch }) => (watch === undefined ? [] : [{ registry: name, ...watch }])),
@@ -51,13 +54,13 @@ export function openWatching(
     ),
     clock,
     onHints: (name, hints) => {
-      const registry = find(name);
-      if (registry === undefined) return;
       clock.setTimeout(() => {
-        for (const { repository, tag } of hints) watching.hint(registry, repository, tag, 'WEBHOOK');
+        takeHints(name, hints);
       }, settling);
     },
-    onOutcome: ({ kind, ...rest }) => {
+    onOutcome: (outcome) => {
+      onWebhook(outcome);
+      const { kind, ...rest } = outcome;
       // What is well or of no interest comes often; the rest is for whoever set the sender up.
       if (kind !== 'hints' && kind !== 'ignored') log.warn({ outcome: kind, ...rest }, 'a webhook was turned away');
     },

@@ -88,12 +88,12 @@ describe('the floors', () => {
       [
         'src/graphql/resolver.ts',
         '../registries/oci/oci.ts',
-        'graphql-imports-itself-events-image-streams-images-access-domain-lib',
+        'graphql-imports-itself-events-image-streams-images-access-audit-domain-lib',
       ],
       [
         'src/graphql/listen.ts',
         '../server/server.ts',
-        'graphql-imports-itself-events-image-streams-images-access-domain-lib',
+        'graphql-imports-itself-events-image-streams-images-access-audit-domain-lib',
       ],
       ['src/graphql/loader.ts', 'dataloader', 'dataloader-only-where-it-belongs'],
       ['src/graphql/shape.ts', 'zod', 'zod-only-where-it-belongs'],

@@ -4,7 +4,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const pages = ['README.md', 'CONTRIBUTING.md', 'bench/README.md', ...pagesUnder('docs')];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'bench/README.md',
+  ...pagesUnder('docs'),
+  ...pagesUnder('deploy'),
+];
 
 /** Folders by which a path begins: from the root, or, as the pages about the code have it, from `src/`. */
 const tops = [...foldersOf('.'), ...foldersOf('src')];

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Resource, Verb, Viewer } from '../src/access/access.ts';
 import { loadConfig } from '../src/config.ts';
 import { parseRegistryName, parseRepositoryName, parseTagName } from '../src/domain/reference.ts';
+import { createLog } from '../src/lib/log.ts';
 import { openAccess } from '../src/open-access.ts';
 
 const page = readFileSync(new URL('../docs/security.md', import.meta.url), 'utf8');
@@ -18,7 +19,8 @@ function accessOf(text: string) {
   const loaded = loadConfig(text, { file: '/etc/tributary.yaml', readFile: () => 'x' });
   if (loaded.kind === 'invalid') throw new Error(JSON.stringify(loaded.problems));
   expect(loaded.warnings.filter(({ path }) => path.startsWith('access'))).toEqual([]);
-  return openAccess(loaded.config.access);
+  const outside = { env: {}, log: createLog({ level: 'silent' }), userAgent: 'tributary/test' };
+  return openAccess(loaded.config, { outside, store: { list: () => Promise.resolve([]) } });
 }
 
 function viewer(id: string, ...groups: readonly string[]): Viewer {

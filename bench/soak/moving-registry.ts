@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { createSampleRegistry } from '../../demo/registry-server.ts';
+import { createSampleRegistry, type Exchange } from '../../demo/registry-server.ts';
 
 /** A registry whose tags move by themselves, and which tells a gateway of it as far as that listens. */
 export interface MovingRegistry {
@@ -18,6 +18,8 @@ export interface MovingRegistryOptions {
   readonly random: () => number;
   /** Where hints are sent to, and the secret that they are signed with. */
   readonly webhook: { readonly url: string; readonly secret: Buffer };
+  /** What becomes of an answer on its way; without it, it is sent. */
+  readonly intercept?: (exchange: Exchange) => Promise<void>;
 }
 
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
@@ -26,8 +28,8 @@ const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 const images = 40;
 
 export async function startMovingRegistry(options: MovingRegistryOptions): Promise<MovingRegistry> {
-  const { repository, tags, random, webhook } = options;
-  const registry = createSampleRegistry();
+  const { repository, tags, random, webhook, intercept } = options;
+  const registry = createSampleRegistry(intercept && { intercept });
   const { store } = registry;
   const truth = new Map<string, string[]>(tags.map((tag) => [tag, []]));
   let delivery = 0;

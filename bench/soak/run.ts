@@ -3,45 +3,71 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { measureEvents } from '../events.ts';
+import { formatRow, type Row } from '../row.ts';
 import { faultsIn } from './checker.ts';
+import { soakMixed } from './mixed.ts';
 import { soak } from './soak.ts';
 
 /**
- * `npm run soak -- [--rounds 200] [--seed S] [--store postgres://…] [--gateways 2]`: by default SQLite in a folder of its
- * own. The database of `--store` must be empty.
+ * `npm run soak -- [--only kill,events,mixed] [--seed S] [--quick]`; of `kill`, which is what runs where nothing else is named,
+ * `[--rounds 200] [--store postgres://…] [--gateways 2]`; of `mixed` and `events` `[--minutes 30]`. README.md tells what they are.
  */
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '200' },
+    only: { type: 'string', default: 'kill' },
     seed: { type: 'string', default: String(Date.now()) },
+    quick: { type: 'boolean', default: false },
+    minutes: { type: 'string' },
+    rounds: { type: 'string' },
     store: { type: 'string' },
     gateways: { type: 'string', default: '1' },
   },
 });
+const { seed, quick } = values;
+const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const say = (line: string): void => {
+  console.log(line);
+};
 
-const folder = mkdtempSync(join(tmpdir(), 'tributary-soak-store-'));
-const storeUrl = values.store ?? `file:${folder}`;
-const rounds = Number(values.rounds);
-console.log(`seed ${values.seed}, ${rounds} rounds, ${values.store === undefined ? 'SQLite' : 'PostgreSQL'}`);
-try {
-  const account = await soak({
-    main: fileURLToPath(new URL('../../src/main.js', import.meta.url)),
-    storeUrl,
-    rounds,
-    seed: values.seed,
-    gateways: Number(values.gateways),
-    say: (line) => {
-      console.log(line);
-    },
-  });
-  const faults = faultsIn(account);
-  for (const fault of faults.slice(0, 50)) console.log(fault);
-  const { committed, clients } = account;
-  const connections = clients.reduce((sum, { subscriptions }) => sum + subscriptions.length, 0);
-  console.log(
-    `${rounds} kills, ${committed.length} events committed, ${clients.length} clients in ${connections} connections: ${faults.length} faults`,
-  );
-  process.exitCode = faults.length === 0 ? 0 : 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+const soaks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  kill: soakKills,
+  events: () =>
+    measureEvents({
+      subscriptions: quick ? 200 : 5_000,
+      tags: quick ? 20 : 500,
+      perSecond: 100,
+      seconds: quick ? 2 : Number(values.minutes ?? '10') * 60,
+    }),
+  mixed: () => soakMixed({ main, minutes: Number(values.minutes ?? (quick ? '0.5' : '30')), seed, say }),
+};
+
+const wanted = values.only.split(',');
+const unknown = wanted.filter((name) => !Object.hasOwn(soaks, name));
+if (unknown.length > 0)
+  throw new Error(`--only takes ${Object.keys(soaks).join(', ')}; there is no ${unknown.join(', ')}`);
+say(`seed ${seed}`);
+for (const name of wanted) {
+  for (const row of (await soaks[name]?.()) ?? []) {
+    say(formatRow(row));
+    if (!(row.ratio <= row.target)) process.exitCode = 1;
+  }
+}
+
+async function soakKills(): Promise<readonly Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-soak-store-'));
+  const rounds = Number(values.rounds ?? (quick ? '8' : '200'));
+  const storeUrl = values.store ?? `file:${folder}`;
+  say(`${rounds} rounds, ${values.store === undefined ? 'SQLite' : 'PostgreSQL'}`);
+  try {
+    const account = await soak({ main, storeUrl, rounds, seed, gateways: Number(values.gateways), say });
+    const faults = faultsIn(account);
+    for (const fault of faults.slice(0, 50)) say(fault);
+    const { committed, clients } = account;
+    const connections = clients.reduce((sum, { subscriptions }) => sum + subscriptions.length, 0);
+    const value = `${rounds} kills, ${committed.length} events committed, ${clients.length} clients in ${connections} connections: ${faults.length} faults`;
+    return [{ name: 'kill: faults', value, ratio: faults.length, target: 0 }];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

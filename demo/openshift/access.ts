@@ -1,6 +1,5 @@
 import type { TLSSocket } from 'node:tls';
 import type { IncomingMessage } from 'node:http';
-import { objectOf, textOf } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { failure, jsonAnswer, qualified, refuseWith } from './status.ts';
 import type { Answer } from './status.ts';
@@ -10,6 +9,8 @@ export interface SampleIdentity {
   readonly user: string;
   readonly groups?: readonly string[];
   readonly rules: readonly SampleRule[] | 'admin';
+  /** The scopes that the token is limited to, as OpenShift's OAuth has them; without any it may all that its user may. */
+  readonly scopes?: readonly string[];
 }
 
 /** What a user may do: RBAC's PolicyRule with the namespaces it is bound in. */
@@ -21,6 +22,12 @@ export interface SampleRule {
   readonly resources: readonly string[];
   /** Names of objects; all where absent. */
   readonly names?: readonly string[];
+}
+
+/** The RBAC of the sample cluster: who there is, by their bearer tokens, and what members of groups may do besides. */
+export interface SampleRbac {
+  readonly identities: Readonly<Record<string, SampleIdentity>>;
+  readonly groupRules: Readonly<Record<string, readonly SampleRule[]>>;
 }
 
 /** One thing that somebody wants to do. */
@@ -36,19 +43,37 @@ export interface Attempt {
 const anonymous: SampleIdentity = { user: 'system:anonymous', groups: ['system:unauthenticated'], rules: [] };
 
 /** Who sent a request: by client certificate or bearer token. A token nobody has is answered with 401. */
-export function identify(
-  incoming: IncomingMessage,
-  identities: Readonly<Record<string, SampleIdentity>>,
-): SampleIdentity {
+export function identify(incoming: IncomingMessage, rbac: SampleRbac): SampleIdentity {
   const certified = certifiedName(incoming);
-  if (certified !== undefined)
-    return Object.values(identities).find(({ user }) => user === certified) ?? { user: certified, rules: [] };
+  if (certified !== undefined) {
+    const known = Object.values(rbac.identities).find(({ user }) => user === certified);
+    return identityOf(rbac, certified, known?.groups ?? []);
+  }
   const { authorization } = incoming.headers;
   if (authorization === undefined) return anonymous;
   const token = /^bearer\s+(\S+)$/i.exec(authorization)?.[1];
-  const identity = token !== undefined && Object.hasOwn(identities, token) ? identities[token] : undefined;
+  const identity = token === undefined ? undefined : identityOfToken(rbac, token);
   if (identity !== undefined) return identity;
   throw refuseWith(kubeAnswer(401, failure(401, 'Unauthorized', 'Unauthorized')));
+}
+
+/** Who has a token, undefined where nobody does. */
+export function identityOfToken(rbac: SampleRbac, token: string): SampleIdentity | undefined {
+  const found = Object.hasOwn(rbac.identities, token) ? rbac.identities[token] : undefined;
+  return (
+    found && { ...identityOf(rbac, found.user, found.groups ?? []), ...(found.scopes && { scopes: found.scopes }) }
+  );
+}
+
+/** A user in some groups, with all that is bound to either. */
+export function identityOf(
+  { identities, groupRules }: SampleRbac,
+  user: string,
+  groups: readonly string[],
+): SampleIdentity {
+  const own = Object.values(identities).find((identity) => identity.user === user)?.rules ?? [];
+  const ofGroups = groups.flatMap((group) => (Object.hasOwn(groupRules, group) ? (groupRules[group] ?? []) : []));
+  return { user, groups, rules: own === 'admin' ? own : [...own, ...ofGroups] };
 }
 
 function certifiedName({ socket }: IncomingMessage): string | undefined {
@@ -102,27 +127,6 @@ export function authorizePath(identity: SampleIdentity, path: string): void {
 function forbid(message: string, details: JsonObject): Error {
   const answer = kubeAnswer(403, failure(403, 'Forbidden', message, details));
   return refuseWith({ ...answer, headers: { ...answer.headers, 'x-content-type-options': 'nosniff' } });
-}
-
-/** What SelfSubjectAccessReview answers. */
-export function reviewAccess(identity: SampleIdentity, body: JsonObject): Answer {
-  const spec = objectOf(body['spec']);
-  const attributes = objectOf(spec['resourceAttributes']);
-  const allowed = mayDo(identity, {
-    verb: textOf(attributes['verb']) ?? '',
-    group: textOf(attributes['group']) ?? '',
-    resource: textOf(attributes['resource']) ?? '',
-    subresource: textOf(attributes['subresource']),
-    namespace: textOf(attributes['namespace']),
-    name: textOf(attributes['name']),
-  });
-  return kubeAnswer(201, {
-    kind: 'SelfSubjectAccessReview',
-    apiVersion: 'authorization.k8s.io/v1',
-    metadata: { creationTimestamp: null },
-    spec,
-    status: { allowed },
-  });
 }
 
 /** An answer of kube-apiserver itself, which may be stored where those of openshift-apiserver may not. */

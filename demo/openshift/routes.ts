@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http';
-import { authorize, authorizePath, isAnonymous, reviewAccess } from './access.ts';
+import { authorize, authorizePath, isAnonymous } from './access.ts';
+import type { SampleRbac } from './access.ts';
 import type { Cluster } from './cluster.ts';
 import { discover } from './discovery.ts';
 import { list } from './lists.ts';
 import type { Listed, Representation } from './lists.ts';
 import { parsePath, readBody, verbOf } from './requests.ts';
 import type { ApiRequest } from './requests.ts';
+import { reviewSelf, reviewSubject, reviewToken } from './reviews.ts';
 import { absentResource, jsonAnswer, methodNotAllowed, notFound, refuse, success } from './status.ts';
 import type { Answer } from './status.ts';
 import { answerImport } from './imports.ts';
@@ -31,7 +33,7 @@ export type Routes = (request: PlainRequest, response: ServerResponse) => Promis
 const group = 'image.openshift.io';
 
 /** All paths of the sample cluster. */
-export function createRoutes(cluster: Cluster, workloads: Workloads, watches: Watches): Routes {
+export function createRoutes(cluster: Cluster, workloads: Workloads, watches: Watches, rbac: SampleRbac): Routes {
   const images: Listed = { apiVersion: `${group}/v1`, kind: 'Image', collection: cluster.images };
   const streams: Listed = { apiVersion: `${group}/v1`, kind: 'ImageStream', collection: cluster.streams };
 
@@ -100,9 +102,21 @@ export function createRoutes(cluster: Cluster, workloads: Workloads, watches: Wa
     if (isAnonymous(request.identity)) return undefined;
     switch (`${request.method} ${request.group}/${request.resource}`) {
       case 'POST authorization.k8s.io/selfsubjectaccessreviews':
-        return reviewAccess(request.identity, readBody(request, 'SelfSubjectAccessReview'));
+        return reviewSelf(request.identity, readBody(request, 'SelfSubjectAccessReview'));
       case 'GET project.openshift.io/projects':
         return listProjects(cluster, request.identity);
+      default:
+        return undefined;
+    }
+  }
+
+  /** What takes a right: to ask about others (the role `system:auth-delegator`). */
+  function answerReviews(request: ApiRequest): Answer | undefined {
+    switch (`${request.method} ${request.group}/${request.resource}`) {
+      case 'POST authorization.k8s.io/subjectaccessreviews':
+        return reviewSubject(rbac, readBody(request, 'SubjectAccessReview'));
+      case 'POST authentication.k8s.io/tokenreviews':
+        return reviewToken(rbac, readBody(request, 'TokenReview'));
       default:
         return undefined;
     }
@@ -119,6 +133,8 @@ export function createRoutes(cluster: Cluster, workloads: Workloads, watches: Wa
     const own = answerOwn(request);
     if (own !== undefined) return own;
     authorize(request.identity, { ...request, verb: verbOf(request) });
+    const review = answerReviews(request);
+    if (review !== undefined) return review;
     if (request.group === group && request.version === 'v1') return answerImageApi(request, response);
     const workload = workloads.find(request.group, request.version, request.resource);
     if (workload === undefined) throw absentResource();

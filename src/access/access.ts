@@ -11,6 +11,11 @@ export interface Viewer {
   readonly groups: readonly string[];
   /** When what the viewer showed is not good any more, milliseconds since the epoch; `undefined` where it does not end. */
   readonly expiresAt: number | undefined;
+  /**
+   * What else the cluster that knows the viewer said of what they showed, such as the scopes that a token is limited to. Only that
+   * cluster understands it, and is told of it again when it is to decide.
+   */
+  readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** A viewer of whom nothing is known but a name. */
@@ -47,13 +52,17 @@ export interface ImageStreamResource {
 
 /** Decides what a viewer may do. Asked by every capability before the cache and before any upstream call. */
 export interface Access {
-  /** Decides at once where it can: it is asked for every field of every object. */
+  /**
+   * Decides at once where it can: it is asked for every field of every object. Rejects with AUTH_UNAVAILABLE where somebody else decides who
+   * cannot be asked now: then nobody may do it, and nobody is told that it is not there.
+   */
   may(viewer: Viewer, verb: Verb, resource: Resource): boolean | Promise<boolean>;
   /**
    * Names what a viewer's decisions depend on: viewers of one scope are always decided alike, so what is delivered to them
-   * is made once. Without it, each viewer is a scope of their own. A viewer whose `id` is a scope is decided as its members are.
+   * is made once. Without it, or where it is `undefined`, a viewer is a scope of their own. A viewer whose `id` is a scope is
+   * decided as its members are.
    */
-  scopeOf?(viewer: Viewer): string;
+  scopeOf?(viewer: Viewer): string | undefined;
 }
 
 /** The decider of `access.mode: open`: everyone who reaches the port may do everything. */

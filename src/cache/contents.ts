@@ -3,15 +3,15 @@ import type { RepositoryName } from '../domain/reference.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { Ask, Each } from '../domain/registry.ts';
 import type { Bytes } from './bytes.ts';
-import { createFacts } from './facts.ts';
+import { createFacts, type OnAsked } from './facts.ts';
 import type { Memory } from './memory.ts';
 
 /** How long it is believed that a repository holds a digest, in milliseconds. */
 const holdingLifetime = { fresh: 3_600_000, whileRevalidating: 3_600_000, ifError: 86_400_000 };
 
 export interface ContentsOptions<Subject, Content extends object> {
-  /** The registry, as the memory's keys name it. */
-  readonly registry: string;
+  /** Whose holdings these are, as the memory's keys name it: a registry, or one credential there. */
+  readonly owner: string;
   readonly memory: Memory;
   /** The bytes by digest, shared by all registries. */
   readonly bytes: Bytes<Content>;
@@ -19,6 +19,7 @@ export interface ContentsOptions<Subject, Content extends object> {
   readonly fetch: (repository: RepositoryName, subjects: readonly Subject[], ask: Ask) => Each<Content | undefined>;
   readonly holds: (repository: RepositoryName, subjects: readonly Subject[], ask: Ask) => Each<boolean>;
   readonly now: () => number;
+  readonly onAsked?: OnAsked | undefined;
 }
 
 /** Content with the answer that the repository asked holds it. */
@@ -63,9 +64,10 @@ export function createContents<Subject, Content extends object>(
   const holdings = createFacts<Place<Subject>, Holding<Content>>({
     keyOf: ({ repository, subject }) => `${repository}@${digestOf(subject)}`,
     // All places of one load are of one repository, since reading is asked of one.
-    part: options.memory.part(`${options.registry} ${sort}`, () => 0),
+    part: options.memory.part(`${options.owner} ${sort}`, () => 0),
     lifetime: holdingLifetime,
     now,
+    onAsked: options.onAsked,
     keep: ({ freshness }) => ({ freshness, content: undefined }),
     fetch: fetchOrCheck,
   });

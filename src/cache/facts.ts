@@ -26,7 +26,11 @@ export interface FactsOptions<Subject, Found extends Fact> {
   readonly now: () => number;
   /** What of a fetched fact is worth keeping; all of it by default. */
   readonly keep?: (found: Found) => Found;
+  readonly onAsked?: OnAsked | undefined;
 }
+
+/** Told how many of some facts that were asked for were remembered, remembered but not fresh any more, and not there. */
+export type OnAsked = (hits: number, stale: number, misses: number) => void;
 
 /** Facts that change: remembered for a time, then read again. Absence, errors and aborts are never remembered. */
 export interface Facts<Subject, Found extends Fact> {
@@ -66,6 +70,8 @@ export function createFacts<Subject, Found extends Fact>(options: FactsOptions<S
       missing.push(subject);
       return { missing: missing.length - 1, old: age < lifetime.ifError ? known : undefined };
     });
+    const old = renewing.length;
+    options.onAsked?.(subjects.length - missing.length - old, old, missing.length);
     if (renewing.length > 0) renew(renewing, ask);
     const loaded = missing.length > 0 ? load(missing, ask) : [];
     return answers.map((answer) => {

@@ -3,6 +3,8 @@ import { LRUCache } from 'lru-cache';
 /** What all memories of the gateway share: one bound in bytes, the least recently used going first. */
 export interface Memory {
   readonly size: () => number;
+  /** Forgets all parts whose names begin with a word. */
+  readonly forget: (word: string) => void;
   /** A part of the memory for values of one sort; `size` says how many bytes a value takes. */
   readonly part: <Value extends object>(name: string, size: (value: Value) => number) => MemoryPart<Value>;
 }
@@ -21,6 +23,9 @@ export function createMemory(maxBytes: number): Memory {
   const lru = new LRUCache<string, object>({ maxSize: Math.max(1, maxBytes) });
   return {
     size: () => lru.calculatedSize,
+    forget: (word) => {
+      for (const key of [...lru.keys()]) if (key.startsWith(`${word} `)) lru.delete(key);
+    },
     part: <Value extends object>(name: string, size: (value: Value) => number): MemoryPart<Value> => ({
       // Keys of a part begin with its name, so that what is found under one was put there by this part.
       get: (key) => lru.get(`${name} ${key}`) as Value | undefined,

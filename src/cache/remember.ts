@@ -15,12 +15,17 @@ import type {
 import { createBytes } from './bytes.ts';
 import { createContents } from './contents.ts';
 import type { Disk } from './disk.ts';
-import { createFacts, type Fact, type Facts, type Lifetime } from './facts.ts';
+import { createFacts, type Fact, type Facts, type Lifetime, type OnAsked } from './facts.ts';
 import type { Load } from './flights.ts';
 import { blobForm, manifestForm, type ManifestContents } from './forms.ts';
 import type { Memory } from './memory.ts';
 
 export interface RememberOptions {
+  /**
+   * The word that all it keeps in memory begins with, except bytes: whoever has another address or credential under the same name needs another.
+   * Default: the name.
+   */
+  readonly owner?: string;
   readonly memory: Memory;
   /** Where bytes are kept that memory has no room for, or that another process fetched. Default: nowhere. */
   readonly disk?: Disk | undefined;
@@ -30,6 +35,10 @@ export interface RememberOptions {
   readonly maxStale: number;
   /** The time, in milliseconds since the epoch. */
   readonly now: () => number;
+  /** Tells apart what is remembered for several credentials of one registry. Default: there is one. */
+  readonly credential?: string | undefined;
+  /** Told of what is asked for, for metrics. */
+  readonly onAsked?: OnAsked | undefined;
 }
 
 interface OfRepository<Rest> {
@@ -39,11 +48,14 @@ interface OfRepository<Rest> {
 
 /**
  * A registry that remembers. What has a digest is remembered for ever, on disk as well, that a repository holds it
- * for an hour, tags and lists for `tagTtl`; all that is in memory within one bound of bytes. Keys hold the registry's configured name, which stands for its
- * credential too: there is one credential for each repository of a configured registry.
+ * for an hour, tags and lists for `tagTtl`; all that is in memory within one bound of bytes. Keys begin with the owner, which stands for the
+ * registry and its credential, and with the caller's credential where there are several. So nothing that a registry said to one is taken for
+ * what it says to another; bytes alone, which are the same for all, are shared.
  */
 export function remember(registry: Registry, options: RememberOptions): Registry {
-  const { memory, disk, now } = options;
+  const { memory, disk, now, onAsked, credential } = options;
+  const ofAll = options.owner ?? registry.name;
+  const owner = credential === undefined ? ofAll : `${ofAll} ${credential}`;
   const lifetime: Lifetime = {
     fresh: options.tagTtl,
     whileRevalidating: 2 * options.tagTtl,
@@ -56,7 +68,8 @@ export function remember(registry: Registry, options: RememberOptions): Registry
     size: (found: Found) => number,
     fetch: Load<Subject, Found | undefined>,
   ): Facts<Subject, Found> {
-    return createFacts({ keyOf, fetch, part: memory.part(`${registry.name} ${sort}`, size), lifetime, now });
+    const part = memory.part(`${owner} ${sort}`, size);
+    return createFacts({ keyOf, fetch, part, lifetime, now, onAsked });
   }
 
   /** Facts that are asked for one at a time. */
@@ -79,7 +92,7 @@ export function remember(registry: Registry, options: RememberOptions): Registry
   }
 
   const manifests = createContents<Digest, ManifestContents>('manifests', {
-    registry: registry.name,
+    owner,
     memory,
     bytes: createBytes({
       sort: 'manifest',
@@ -91,10 +104,11 @@ export function remember(registry: Registry, options: RememberOptions): Registry
     fetch: (repository, digests, ask) => registry.manifests(repository, digests, ask),
     holds: (repository, digests, ask) => registry.holds(repository, 'manifests', digests, ask),
     now,
+    onAsked,
   });
 
   const blobs = createContents<Descriptor, Uint8Array>('blobs', {
-    registry: registry.name,
+    owner,
     memory,
     bytes: createBytes({ sort: 'blob', part: memory.part('blob', (bytes) => bytes.length), disk, form: blobForm }),
     digestOf: ({ digest }) => digest,
@@ -107,6 +121,7 @@ export function remember(registry: Registry, options: RememberOptions): Registry
         ask,
       ),
     now,
+    onAsked,
   });
 
   const tags = factsOf<OfRepository<TagName>, TagTarget>(

@@ -1,6 +1,8 @@
+import { checkTokensFile } from '../access/callers/tokens-file.ts';
 import { loadConfigFile, type ConfigProblem } from '../config.ts';
 import { oneLine } from '../lib/one-line.ts';
 import { createClusterCheck } from '../open-clusters.ts';
+import { createDocumentCheck } from '../open-trusted-documents.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -12,7 +14,12 @@ export function configCheck(
   output: Output,
   env: Readonly<Record<string, string | undefined>> = {},
 ): number {
-  const loaded = loadConfigFile(file, { env, findClusterProblem: createClusterCheck(env) });
+  const loaded = loadConfigFile(file, {
+    env,
+    findClusterProblem: createClusterCheck(env),
+    findDocumentProblems: createDocumentCheck(),
+    checkTokens: checkTokensFile,
+  });
   if (loaded.kind === 'invalid') {
     for (const problem of loaded.problems) output.stderr.write(`${problemLine(file, problem)}\n`);
     return 2;

@@ -34,7 +34,7 @@ const tagging = `mutation ($from: String!, $to: String!) {
 }`;
 
 /** Starts the sample registries, a sample cluster and a gateway over them, and says how to use it. Needs no network. */
-export async function demo(port: number, outside: Outside, output: Output): Promise<Gateway> {
+export async function demo(port: number, outside: Outside, output: Output): Promise<Pick<Gateway, 'url' | 'stop'>> {
   const samples = await startSampleRegistries({ firstPort: port === 0 ? 0 : port + 1 });
   const folder = mkdtempSync(join(tmpdir(), 'tributary-demo-'));
   let cluster: RunningCluster | undefined;

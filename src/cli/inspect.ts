@@ -9,6 +9,7 @@ import type { KnownManifest } from '../images/known-manifest.ts';
 import { listPlatforms } from '../images/platform-images.ts';
 import { createImageReader, type ImageReader } from '../images/reader.ts';
 import { createRegistryTable } from '../images/registry-table.ts';
+import { openCache } from '../open-cache.ts';
 import { openRegistries, type Outside } from '../open-registries.ts';
 import { problemLine } from './config-check.ts';
 import type { Output } from './output.ts';
@@ -65,7 +66,7 @@ async function inspectBy(
   }
   // One look gains little from the disk, and must not make files of its own user in the gateway's folder.
   const cache = { ...way.config.cache, folder: undefined };
-  const opened = openRegistries({ ...way.config, cache }, outside);
+  const opened = openRegistries(way.config, outside, openCache(cache, outside.log));
   try {
     const reader = createImageReader({
       registries: createRegistryTable(opened.entries),

@@ -1,4 +1,5 @@
 import { couldBothMatch, isGlob } from '../lib/glob.ts';
+import { delegationFindings, delegationsPath } from './delegation-rules.ts';
 import type { Finding, KeyPath } from './finding.ts';
 import { rawAt, rawGroups, rawTexts, type RawGroup } from './raw.ts';
 import { shown } from './shown.ts';
@@ -18,7 +19,11 @@ export function accessFindings(file: unknown): readonly Finding[] {
   const known = rawGroups(file, callersPath).flatMap(({ group }) => prefixOf(group));
   return [
     ...nobodyCalls(file),
-    ...rawGroups(file, callersPath).flatMap(({ path, group }) => unknownSource(file, path, group)),
+    ...rawGroups(file, callersPath).flatMap(({ path, group }) =>
+      group['kind'] === 'kubernetes' ? unknownSource(file, path, group) : [],
+    ),
+    ...rawGroups(file, delegationsPath).flatMap(({ path, group }) => unknownSource(file, path, group)),
+    ...delegationFindings(file),
     ...rawGroups(file, rulesPath).flatMap(({ path, group }) => [
       ...formOfRule(path, group),
       ...unknownCallers(path, group, known),
@@ -40,8 +45,8 @@ function nobodyCalls(file: unknown): readonly Finding[] {
   return [{ path: ['access'], message }];
 }
 
-function unknownSource(file: unknown, path: KeyPath, { kind, source }: RawGroup): readonly Finding[] {
-  if (kind !== 'kubernetes' || typeof source !== 'string') return [];
+function unknownSource(file: unknown, path: KeyPath, { source }: RawGroup): readonly Finding[] {
+  if (typeof source !== 'string') return [];
   const clusters = rawGroups(file, 'streams').flatMap(({ group }) =>
     group['kind'] === 'openshift' ? rawTexts(group, ['name']).map(({ text }) => text) : [],
   );

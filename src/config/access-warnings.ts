@@ -9,24 +9,29 @@ import { shown } from './shown.ts';
 export function accessWarnings(config: Config): readonly Finding[] {
   const { access, registries, streams } = config;
   if (access.mode === 'open') return [];
-  if (!access.rules.some(({ allow }) => allow.length > 0)) {
+  if (access.clusters.length === 0 && !access.rules.some(({ allow }) => allow.length > 0)) {
     return [{ path: ['access'], message: 'has no rule that allows anything, so everything is hidden from everyone' }];
   }
   const registryNames = registries.map(({ name }) => name);
   const sourceNames = streams.map(({ name }) => name);
+  const delegated = new Set<string>(access.clusters.flatMap(({ source, registries: own }) => [source, ...own]));
   return access.rules.flatMap((rule, index) => {
     const path = [...rulesPath, index];
-    const isLost = (owner: string, names: readonly string[]): boolean => !names.some(createGlob(owner));
+    const isAllow = rule.allow.length > 0;
+    const lost = (owner: string, names: readonly string[], list: string): string | undefined => {
+      const meant = names.filter(createGlob(owner));
+      if (meant.length === 0) return `has no effect: no entry under ${list} is called ${shown(owner)}`;
+      if (!isAllow || !meant.every((name) => delegated.has(name))) return undefined;
+      return 'has no effect: what is allowed there is decided by the cluster that access.clusters names';
+    };
     return [
       ...rule.repositories.flatMap((text, at) => {
-        const owner = readRepositoryPattern(text)?.owner ?? '';
-        const message = `has no effect: no entry under registries is called ${shown(owner)}`;
-        return isLost(owner, registryNames) ? [{ path: [...path, 'repositories', at], message }] : [];
+        const message = lost(readRepositoryPattern(text)?.owner ?? '', registryNames, 'registries');
+        return message === undefined ? [] : [{ path: [...path, 'repositories', at], message }];
       }),
       ...rule.imageStreams.flatMap((text, at) => {
-        const owner = readImageStreamPattern(text)?.owner ?? '';
-        const message = `has no effect: no entry under streams is called ${shown(owner)}`;
-        return isLost(owner, sourceNames) ? [{ path: [...path, 'imageStreams', at], message }] : [];
+        const message = lost(readImageStreamPattern(text)?.owner ?? '', sourceNames, 'streams');
+        return message === undefined ? [] : [{ path: [...path, 'imageStreams', at], message }];
       }),
       ...rule.users.flatMap((text, at) => {
         const message = 'has no effect: add anonymous: true to access, so that who shows no credential is let in';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { nearest } from '../lib/nearest.ts';
 import { readImageStreamPattern, readRepositoryPattern } from '../domain/access-pattern.ts';
+import type { RegistryName } from '../domain/reference.ts';
 import { shown } from './shown.ts';
-import { address, filePath, flag, label, text } from './values.ts';
+import { address, filePath, flag, host, label, text } from './values.ts';
 
 const openAccess = 'write access: { mode: open }, which lets everyone who reaches the port read all that is configured';
 
@@ -87,6 +88,27 @@ const ruleSchema = z
   })
   .describe('Who may, or may not, do what with what.');
 
+const clusterSchema = z
+  .strictObject({
+    source: text().describe(
+      'The entry under `streams`, of kind `openshift`, whose cluster decides about its image streams.',
+    ),
+    callers: z
+      .array(text())
+      .min(1, { error: 'is empty: name callers, or leave the key out' })
+      .describe(
+        'The callers whose names the cluster knows: its own, or those of an issuer that it trusts as well. Default: those of kind `kubernetes` with this source.',
+      )
+      .optional(),
+    registries: z
+      .array(host())
+      .describe(
+        'Entries under `registries`, of kind `openshift`, whose repositories are image streams of this cluster: it decides about these too.',
+      )
+      .prefault([]),
+  })
+  .describe('A cluster that decides by its own RBAC.');
+
 const openSchema = z
   .strictObject({ mode: z.literal('open').describe('Everyone who reaches the port may do everything.') })
   .describe('Everyone who reaches the port may read all that is configured. To be said in so many letters.');
@@ -104,6 +126,10 @@ const policySchema = z
       .array(ruleSchema)
       .describe('Who may do what: allow rules add up, a deny always wins, and what no rule allows is hidden.')
       .prefault([]),
+    clusters: z
+      .array(clusterSchema)
+      .describe('Clusters that decide about what is theirs, in place of allow rules (SubjectAccessReview).')
+      .prefault([]),
   })
   .describe('Callers say who they are, and rules say what each may do; see security.md.');
 
@@ -119,12 +145,23 @@ export type CallersConfig = Readonly<z.output<typeof callersSchema>>;
 /** Who may, or may not, do what: `allow` and `deny` hold verbs, one of both lists is empty. */
 export type AccessRule = Readonly<z.output<typeof ruleSchema>>;
 
+/** A cluster that decides about what is its own. */
+export interface DelegationConfig {
+  /** The name of an entry under `streams`, of kind `openshift`. */
+  readonly source: string;
+  /** The callers whose names the cluster knows. */
+  readonly callers: readonly Exclude<CallersConfig, { readonly kind: 'token' }>[];
+  /** Registries whose repositories are its image streams. */
+  readonly registries: readonly RegistryName[];
+}
+
 /** Who may read and write what. */
 export type AccessConfig =
   | Extract<AccessFile, { readonly mode: 'open' }>
-  | (Readonly<Omit<PolicyFile, 'callers' | 'rules'>> & {
+  | (Readonly<Omit<PolicyFile, 'callers' | 'rules' | 'clusters'>> & {
       readonly callers: readonly CallersConfig[];
       readonly rules: readonly AccessRule[];
+      readonly clusters: readonly DelegationConfig[];
     });
 
 function modeMessage({ code, input }: { readonly code?: string; readonly input?: unknown }): string | undefined {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseRegistryName } from '../domain/reference.ts';
-import type { AccessConfig } from './access.ts';
+import type { AccessConfig, CallersConfig, DelegationConfig } from './access.ts';
+import type { Limits } from './limits.ts';
 import type { CacheConfig, Config, RegistryConfig, RegistryCredentials } from './model.ts';
 import type { RegistryKind, WebhookFormat } from './registries.ts';
 import type { ConfigFile } from './schema.ts';
@@ -14,6 +15,7 @@ const webhookFormats: Readonly<Record<RegistryKind, WebhookFormat>> = {
 };
 
 type RegistryEntry = ConfigFile['registries'][number];
+type DelegationEntry = Extract<ConfigFile['access'], { readonly mode: 'policy' }>['clusters'][number];
 
 const dockerHub = {
   names: ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com'],
@@ -37,11 +39,19 @@ export function deriveConfig(file: ConfigFile, absolute: (path: string) => strin
   const store = { ...file.store, url: storeUrl(file.store.url, absolute) };
   return {
     ...file,
+    server: {
+      ...file.server,
+      trustedDocuments: perhaps(file.server.trustedDocuments, absolute),
+      metrics: { tokenFile: perhaps(file.server.metrics.tokenFile, absolute) },
+    },
     access: deriveAccess(file.access, absolute),
+    audit: file.audit && { file: file.audit.file === '-' ? '-' : absolute(file.audit.file) },
     store,
     cache: deriveCache(file, absolute),
+    limits: deriveLimits(file),
     registries,
     streams,
+    telemetry: file.telemetry,
   };
 }
 
@@ -51,7 +61,27 @@ function deriveAccess(access: ConfigFile['access'], absolute: (path: string) => 
     if (entry.kind === 'token') return { ...entry, tokensFile: absolute(entry.tokensFile) };
     return entry.kind === 'oidc' ? { ...entry, caFile: perhaps(entry.caFile, absolute) } : entry;
   });
-  return { ...access, callers };
+  const clusters = access.clusters.map((entry) => deriveDelegation(entry, callers));
+  return { ...access, callers, clusters };
+}
+
+/** A cluster knows its own callers, unless the file says whom it knows. */
+function deriveDelegation(
+  { source, callers: named, registries }: DelegationEntry,
+  all: readonly CallersConfig[],
+): DelegationConfig {
+  const known = all.filter((entry) => entry.kind !== 'token');
+  const isMeant = (entry: (typeof known)[number]): boolean =>
+    named === undefined ? entry.kind === 'kubernetes' && entry.source === source : named.includes(entry.name);
+  return { source, callers: known.filter(isMeant), registries: registries.map(parseRegistryName) };
+}
+
+/** Where everybody is the same caller, a budget is for who asks for one: it would be for all together. */
+function deriveLimits({ access, limits }: ConfigFile): Limits {
+  const said = limits.budget ?? (access.mode === 'open' ? undefined : {});
+  if (said === undefined) return { ...limits, budget: undefined };
+  const { points = 10 * limits.cost, perSecond = Math.ceil(points / 100) } = said;
+  return { ...limits, budget: { points, perSecond } };
 }
 
 /** What is kept on disk is beside what the store keeps, unless it is to be elsewhere. */
@@ -82,13 +112,14 @@ function deriveRegistry(
   };
 }
 
-/** In one of their two forms: that it is one of them is a rule of the file. */
+/** In one of their forms: that it is one of them is a rule of the file. */
 function deriveCredentials(
-  { username = '', passwordFile = '', tokenFile }: NonNullable<RegistryEntry['credentials']>,
+  { username, passwordFile = '', tokenFile, fromCallers }: NonNullable<RegistryEntry['credentials']>,
   absolute: (path: string) => string,
 ): RegistryCredentials {
+  if (fromCallers !== undefined) return { fromCallers, username };
   return tokenFile === undefined
-    ? { username, passwordFile: absolute(passwordFile) }
+    ? { username: username ?? '', passwordFile: absolute(passwordFile) }
     : { tokenFile: absolute(tokenFile) };
 }
 

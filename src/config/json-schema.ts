@@ -8,9 +8,13 @@ export function configJsonSchema(): RawGroup {
   return z.toJSONSchema(configSchema, { io: 'input', target: 'draft-2020-12' });
 }
 
+/** Made once: a file may have many unknown keys, and each asks. */
+let made: RawGroup | undefined;
+
 /** The keys that the group at a path of this file may have; none where it is no group. */
 export function keysAt(file: unknown, path: KeyPath): readonly string[] {
-  let schema: unknown = configJsonSchema();
+  made ??= configJsonSchema();
+  let schema: unknown = made;
   for (const [depth, part] of path.entries()) {
     const inner = typeof part === 'number' ? rawAt(schema, ['items']) : rawAt(schema, ['properties', part]);
     schema = alternative(inner, rawAt(file, path.slice(0, depth + 1)));

@@ -6,9 +6,13 @@ const instant = { min: 1 };
 /** How much one caller, one operation and one upstream call may take. */
 export const limitsSchema = z.strictObject({
   bodyBytes: byteSize().describe('Longest body of a GraphQL request over HTTP.').prefault('100KiB'),
-  headerBytes: byteSize().describe('All headers of a request together.').prefault('16KiB'),
-  headersTimeout: duration(instant).describe('How long a client may take to send its headers.').prefault('10s'),
-  requestTimeout: duration(instant).describe('How long a client may take to send a whole request.').prefault('30s'),
+  headerBytes: byteSize().describe('All headers of a request together. A change takes a restart.').prefault('16KiB'),
+  headersTimeout: duration(instant)
+    .describe('How long a client may take to send its headers. A change takes a restart.')
+    .prefault('10s'),
+  requestTimeout: duration(instant)
+    .describe('How long a client may take to send a whole request. A change takes a restart.')
+    .prefault('30s'),
   tokens: count(1, 10_000).describe('Lexical tokens of a GraphQL document.').prefault(1000),
   depth: count(1, 1000).describe('Levels of fields within fields, introspection aside.').prefault(15),
   aliases: count(0, 10_000).describe('Aliases of an operation.').prefault(15),
@@ -28,6 +32,19 @@ export const limitsSchema = z.strictObject({
       'Requests to registries that an operation could need with nothing cached, a list that is not paged counting 8. One that turns out to lead to three times as many is ended.',
     )
     .prefault(2500),
+  budget: z
+    .strictObject({
+      points: count(1, 1_000_000_000)
+        .describe('What a caller may spend at once after a pause. Default: ten times `limits.cost`.')
+        .optional(),
+      perSecond: count(1, 1_000_000_000)
+        .describe('What comes back each second. Default: a hundredth of `points`.')
+        .optional(),
+    })
+    .describe(
+      'What each caller may spend on requests to registries. An operation pays what it may cost, and a query is given back what it did not need. Default: as its keys say, and with `access.mode: open`, where all are one caller, none.',
+    )
+    .optional(),
   nodes: count(1, 10_000_000)
     .describe('Objects that an operation could answer with, counted through its connections and lists of images.')
     .prefault(10_000),
@@ -38,6 +55,11 @@ export const limitsSchema = z.strictObject({
   sockets: count(1, 1_000_000)
     .describe('Clients that may be connected for subscriptions at once, by WebSocket and by stream together.')
     .prefault(20_000),
+  callerSockets: count(1, 1_000_000)
+    .describe(
+      'Clients of one caller that may be connected for subscriptions at once, by WebSocket and by stream together. Whoever is `anonymous` is not counted so.',
+    )
+    .prefault(20),
   socketSubscriptions: count(1, 10_000).describe('Subscriptions of one WebSocket.').prefault(50),
   socketMessages: count(1, 1_000_000)
     .describe('Messages that a WebSocket may send in ten seconds before it is closed.')
@@ -59,8 +81,15 @@ export const limitsSchema = z.strictObject({
     .describe('How long a slow client may take nothing at all before its connection is closed.')
     .prefault('30s'),
   drain: duration(instant)
-    .describe('Over how long the connections of subscriptions are closed when the gateway stops.')
+    .describe(
+      'Over how long the connections of subscriptions are closed when the gateway stops, or takes another configuration over.',
+    )
     .prefault('10s'),
+  drainDelay: duration({ min: 0 })
+    .describe(
+      'How long the gateway goes on as before when it is to stop and says so at `/readyz`, for balancers to take note.',
+    )
+    .prefault('0s'),
   upstreamTimeout: duration(instant)
     .describe('How long a registry may take for a whole answer, counted from sending, not from queueing.')
     .prefault('5s'),
@@ -79,4 +108,7 @@ export const limitsSchema = z.strictObject({
 });
 
 /** How much one caller, one operation and one upstream call may take. Durations are milliseconds, sizes bytes. */
-export type Limits = Readonly<z.output<typeof limitsSchema>>;
+export interface Limits extends Readonly<Omit<z.output<typeof limitsSchema>, 'budget'>> {
+  /** What each caller may spend; `undefined` where there is no end to it. */
+  readonly budget: { readonly points: number; readonly perSecond: number } | undefined;
+}

@@ -2,12 +2,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { clusterFindings, type FindClusterProblem } from './clusters.ts';
 import { deriveConfig } from './derive.ts';
-import { fileFindings, type ReadFile } from './files.ts';
+import { fileFindings, type CheckTokens, type ReadFile } from './files.ts';
 import { defaultMessage, schemaFindings } from './issues.ts';
 import type { ConfigProblem, LoadedConfig } from './model.ts';
 import { ruleFindings } from './rules.ts';
 import { configSchema } from './schema.ts';
 import { readSource } from './source.ts';
+import { trustedDocumentFindings, type FindDocumentProblems } from './trusted-documents.ts';
 import { warningFindings } from './warnings.ts';
 
 /** What a configuration is read with, besides its text. */
@@ -20,11 +21,15 @@ export interface LoadOptions {
   readonly readFile?: ReadFile;
   /** How it is found out whether a cluster can be reached as the file says. Default: that is not looked at. */
   readonly findClusterProblem?: FindClusterProblem;
+  /** How it is found out whether the trusted documents could be run. Default: that is not looked at. */
+  readonly findDocumentProblems?: FindDocumentProblems;
+  /** What is wrong with the text of a file of tokens. Default: that is not looked at. */
+  readonly checkTokens?: CheckTokens;
 }
 
 /** Reads a configuration from its text and says everything that is wrong with it at once. Starts and connects nothing. */
 export function loadConfig(text: string, options: LoadOptions): LoadedConfig {
-  const { file, env = {}, readFile = readText, findClusterProblem } = options;
+  const { file, env = {}, readFile = readText, findClusterProblem, checkTokens } = options;
   const absolute = (path: string) => resolve(dirname(resolve(file)), path);
   const source = readSource(text);
   const outside = environmentProblems(env);
@@ -34,7 +39,8 @@ export function loadConfig(text: string, options: LoadOptions): LoadedConfig {
   const findings = [
     ...(parsed.error === undefined ? [] : schemaFindings(source.value, parsed.error.issues)),
     ...ruleFindings(source.value),
-    ...fileFindings(source.value, absolute, readFile),
+    ...fileFindings(source.value, absolute, readFile, checkTokens),
+    ...trustedDocumentFindings(source.value, absolute, readFile, options.findDocumentProblems),
     ...(findClusterProblem === undefined ? [] : clusterFindings(source.value, absolute, findClusterProblem)),
   ];
   const problems = [...outside, ...inOrder([...source.problems, ...findings.map(source.place)])];

@@ -7,16 +7,26 @@ import type { StreamSourceConfig } from './streams.ts';
 
 /** The configuration as the program uses it: complete, checked, durations in milliseconds, sizes in bytes, paths absolute. */
 export interface Config {
-  readonly server: Readonly<ConfigFile['server']>;
+  readonly server: ServerConfig;
   /** Who may read and write what. */
   readonly access: AccessConfig;
   /** Whether mutations are allowed. */
   readonly writes: boolean;
+  /** Where it is kept who changed what; `-` is standard output. `undefined` where it is not. */
+  readonly audit: { readonly file: string } | undefined;
   readonly store: Readonly<ConfigFile['store']>;
   readonly cache: CacheConfig;
   readonly limits: Limits;
   readonly registries: readonly RegistryConfig[];
   readonly streams: readonly StreamSourceConfig[];
+  /** Where traces go; `undefined` where there are none. */
+  readonly telemetry: Readonly<ConfigFile['telemetry']>;
+}
+
+/** Where the gateway listens, and to whom. */
+export interface ServerConfig extends Readonly<Omit<ConfigFile['server'], 'trustedDocuments'>> {
+  /** The file of the only documents that may be run; `undefined` where every document may. */
+  readonly trustedDocuments: string | undefined;
 }
 
 /** What is remembered of registries. */
@@ -48,6 +58,8 @@ export interface RegistryConfig {
   readonly redirectHosts: readonly string[];
   /** Requests that may be under way at once. */
   readonly concurrency: number;
+  /** Whether it is told which trace a request belongs to. */
+  readonly propagateTrace: boolean;
   readonly watch: { readonly interval: number; readonly repositories: readonly string[] } | undefined;
   readonly webhook: { readonly format: WebhookFormat; readonly secretFile: string } | undefined;
 }
@@ -55,9 +67,17 @@ export interface RegistryConfig {
 /** A cluster whose image streams are shown. */
 export type ClusterConfig = Extract<StreamSourceConfig, { readonly kind: 'openshift' }>;
 
-/** What the gateway logs in to a registry with. The secret stays in its file, to be read when it is needed. */
+/** What a registry is logged in to with. A secret of the gateway's own stays in its file, to be read when it is needed. */
 export type RegistryCredentials =
-  { readonly username: string; readonly passwordFile: string } | { readonly tokenFile: string };
+  { readonly username: string; readonly passwordFile: string } | { readonly tokenFile: string } | CallersCredentials;
+
+/** The token of whoever asks. */
+export interface CallersCredentials {
+  /** The names of the callers whose tokens the registry is shown. */
+  readonly fromCallers: readonly string[];
+  /** The user whose password their token is; `undefined` where the registry takes it as it is. */
+  readonly username: string | undefined;
+}
 
 /** Something in the file that keeps the gateway from starting, or, as a warning, that deserves a look. */
 export interface ConfigProblem {

@@ -16,12 +16,13 @@ export function rawAt(value: unknown, path: KeyPath): unknown {
   }, value);
 }
 
-/** The groups of a list, at a key or a path, with the path of each; what is no group is left out. */
+/** The groups of a list, at a key or a path, with the path of each; what is no group is left out. The file itself is a list of one. */
 export function rawGroups(
   file: unknown,
   list: string | KeyPath,
 ): readonly { readonly path: KeyPath; readonly group: RawGroup }[] {
   const at = typeof list === 'string' ? [list] : list;
+  if (at.length === 0) return isGroup(file) ? [{ path: [], group: file }] : [];
   return rawList(rawAt(file, at)).flatMap((group, index) => (isGroup(group) ? [{ path: [...at, index], group }] : []));
 }
 

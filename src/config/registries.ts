@@ -26,13 +26,24 @@ function kindMessage(issue: { readonly input?: unknown }): string {
 
 const credentialsSchema = z
   .strictObject({
-    username: text().describe('The user or robot account; with `passwordFile`.').optional(),
+    username: text()
+      .describe(
+        'The user or robot account; with `passwordFile`. With `fromCallers`: the user whose password the token is for the registry; without it, the registry takes the token as it is.',
+      )
+      .optional(),
     passwordFile: filePath()
       .describe('A file that holds the password or access token; a line break at its end is ignored.')
       .optional(),
     tokenFile: filePath()
       .describe(
         'In place of both, for `openshift`: a file that holds a token of the cluster, such as that of a service account. Read again as it changes.',
+      )
+      .optional(),
+    fromCallers: z
+      .array(text())
+      .min(1, { error: 'names no callers: name those whose tokens this registry knows' })
+      .describe(
+        'In place of all of these: the registry is read with the token of whoever asks, where `access.callers` of these names (kind `oidc` or `kubernetes`) know them by it, and else without any. It is sent to `url` and `tokenRealms` alone. Wants `access.mode: policy`.',
       )
       .optional(),
   })
@@ -127,6 +138,9 @@ export const registrySchema = z.strictObject({
     .describe('Private hosts that blobs may come from. Public https hosts always may. None is ever given a credential.')
     .prefault([]),
   concurrency: count(1, 1024).describe('Requests to this registry that may be under way at once.').prefault(32),
+  propagateTrace: flag()
+    .describe('Tells this registry, by `traceparent`, which trace a request belongs to. Never tell those of others.')
+    .prefault(false),
   watch: watchSchema.optional(),
   webhook: webhookSchema.optional(),
 });
@@ -137,13 +151,15 @@ export const cacheSchema = z.strictObject({
   maxStale: duration({ min: 0 })
     .describe('How long after that it may still be served, marked as stale, while its registry fails to answer.')
     .prefault('24h'),
-  memory: byteSize().describe('Memory for manifests and image configurations.').prefault('256MiB'),
+  memory: byteSize()
+    .describe('Memory for manifests and image configurations. A change takes a restart.')
+    .prefault('256MiB'),
   disk: byteSize({ min: 0 })
-    .describe('Disk for the same, so that they outlive the process; 0 keeps nothing on disk.')
+    .describe('Disk for the same, so that they outlive the process; 0 keeps nothing on disk. A change takes a restart.')
     .prefault('2GiB'),
   folder: folderPath()
     .describe(
-      'The folder of the file cache.db, which may be deleted at any time. Default: the folder of a `file:` store; with another store nothing is kept on disk.',
+      'The folder of the file cache.db, which may be deleted at any time. Default: the folder of a `file:` store; with another store nothing is kept on disk. A change takes a restart.',
     )
     .optional(),
 });

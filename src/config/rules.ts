@@ -1,5 +1,8 @@
 import { accessFindings, callersPath } from './access-rules.ts';
+import { delegationsPath } from './delegation-rules.ts';
+import { callersCredentialFindings } from './callers-credentials.ts';
 import { pathText, type Finding, type KeyPath } from './finding.ts';
+import { limitsSchema } from './limits.ts';
 import { isGroup, rawAt, rawGroups, rawTexts } from './raw.ts';
 import { shown } from './shown.ts';
 
@@ -14,6 +17,11 @@ export function ruleFindings(file: unknown): readonly Finding[] {
     ...takenTwice(
       rawGroups(file, callersPath).flatMap(({ path, group }) => rawTexts(group, ['name']).map(under(path))),
     ),
+    ...(['source', 'registries'] as const).flatMap((key) =>
+      takenTwice(
+        rawGroups(file, delegationsPath).flatMap(({ path, group }) => rawTexts(group, [key]).map(under(path))),
+      ),
+    ),
     ...rawGroups(file, 'registries').flatMap(({ path, group }) =>
       plainHttp(group, ['url', 'hubUrl', 'tokenRealms']).map(under(path)),
     ),
@@ -25,7 +33,9 @@ export function ruleFindings(file: unknown): readonly Finding[] {
     ...rawGroups(file, 'registries').flatMap(({ path, group }) => formOfCredentials(group).map(under(path))),
     ...rawGroups(file, 'streams').flatMap(({ path, group }) => waysToCluster(group).map(under(path))),
     ...rawGroups(file, 'streams').flatMap(({ path, group }) => belongToServer(group).map(under(path))),
+    ...smallBudget(file),
     ...accessFindings(file),
+    ...callersCredentialFindings(file),
   ];
 }
 
@@ -77,11 +87,21 @@ function strayHubUrl(group: unknown): readonly Finding[] {
   return [{ path: ['hubUrl'], message: 'is for kind: docker-hub alone: remove it, or change the kind', atKey: true }];
 }
 
-/** A user and a password, or for OpenShift a token in place of both. */
+/** An operation that costs more than a caller ever has could be asked again and again, and never run. */
+function smallBudget(file: unknown): readonly Finding[] {
+  const path = ['limits', 'budget', 'points'];
+  const points = rawAt(file, path);
+  const cost = rawAt(file, ['limits', 'cost']) ?? limitsSchema.shape.cost.parse(undefined);
+  if (typeof points !== 'number' || typeof cost !== 'number' || points >= cost) return [];
+  const message = `is less than the ${String(cost)} that one operation may cost (limits.cost): write at least that, or lower it`;
+  return [{ path, message }];
+}
+
+/** A user and a password, or for OpenShift a token in place of both. Tokens of callers have rules of their own. */
 function formOfCredentials(group: unknown): readonly Finding[] {
   const path = ['credentials'];
   const credentials = rawAt(group, path);
-  if (!isGroup(credentials)) return [];
+  if (!isGroup(credentials) || credentials['fromCallers'] !== undefined) return [];
   const pair = ['username', 'passwordFile'];
   if (credentials['tokenFile'] === undefined) {
     return pair

@@ -23,17 +23,33 @@ export interface Source {
   readonly place: (finding: Finding) => ConfigProblem;
 }
 
+const tooDeep = 'is nested too deep to be read: a configuration has a few levels';
+
 /** Messages of our own: those of the parser quote the text, which may be a secret. */
 const messages: Readonly<Record<string, string>> = {
   BAD_INDENT: 'is not indented as its neighbours are: line the keys of a group up, with spaces',
   DUPLICATE_KEY: 'stands twice in its group: keep one',
   MISSING_CHAR: 'misses a sign: look for an open quote, bracket or brace, or a colon without a space behind it',
   TAB_AS_INDENT: 'is indented with a tab: use spaces',
+  RESOURCE_EXHAUSTION: tooDeep,
   MULTIPLE_DOCS: 'begins a second document: keep one, without ---',
 };
 
 /** Takes a YAML text apart. */
 export function readSource(text: string): Source {
+  try {
+    return readDocument(text);
+  } catch (error) {
+    // The parser calls itself for each level.
+    if (!(error instanceof RangeError)) throw error;
+    const place = (finding: Finding) => ({ ...nowhere, path: pathText(finding.path), message: finding.message });
+    return { value: undefined, problems: [{ ...nowhere, path: '', message: tooDeep }], place };
+  }
+}
+
+const nowhere = { line: undefined, column: undefined };
+
+function readDocument(text: string): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const problems = [...document.errors, ...document.warnings].map((error) => yamlProblem(error, lines));

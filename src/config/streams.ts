@@ -26,7 +26,7 @@ const openshiftSchema = z
       .optional(),
     kubeconfig: filePath()
       .describe(
-        'A kubeconfig to find the cluster and an identity in; read when the gateway starts, so that a change takes a restart. Default: those that KUBECONFIG names, else `~/.kube/config`.',
+        'A kubeconfig to find the cluster and an identity in; read again as it changes. Default: those that KUBECONFIG names, else `~/.kube/config`.',
       )
       .optional(),
     context: text().describe('The context of the kubeconfig. Default: its current one.').optional(),

@@ -9,11 +9,14 @@ const shortestQuietInterval = 30_000;
 export function warningFindings(file: unknown, config: Config): readonly Finding[] {
   return [
     ...diskWithoutFolder(file, config),
+    ...callersOfNoName(file, config),
     ...exposedCredentials(config),
     ...exposedClusters(config),
+    ...unauditedWrites(config),
     ...unknownRegistries(config),
     ...accessWarnings(config),
     ...shortIntervals(config),
+    ...untracedRegistries(config),
     ...nothingToRead(config),
   ];
 }
@@ -22,6 +25,17 @@ function diskWithoutFolder(file: unknown, { cache }: Config): readonly Finding[]
   const path = ['cache', 'disk'];
   if (cache.disk === 0 || cache.folder !== undefined || !isSet(rawAt(file, path))) return [];
   return [{ path, message: 'has no effect: the store has no folder, so name one for this as cache.folder' }];
+}
+
+function callersOfNoName(file: unknown, { access }: Config): readonly Finding[] {
+  const path = ['limits', 'callerSockets'];
+  if (access.mode !== 'open' || !isSet(rawAt(file, path))) return [];
+  return [
+    {
+      path,
+      message: 'has no effect: access is open, so nobody knows whose a connection is; limits.sockets counts all',
+    },
+  ];
 }
 
 function isSet(value: unknown): boolean {
@@ -45,6 +59,12 @@ function exposedClusters({ access, server, streams, writes }: Config): readonly 
     const message = `is reached with one identity for everyone who reaches ${server.host}: access is open, so all that it may ${rights} of ${name} is open to all; listen on 127.0.0.1, or keep others from the port`;
     return [{ path: ['streams', index], message }];
   });
+}
+
+function unauditedWrites({ access, audit, writes }: Config): readonly Finding[] {
+  if (!writes || access.mode === 'open' || audit !== undefined) return [];
+  const message = 'is true, and it is kept nowhere who changes what: name a file for that as audit.file, or "-"';
+  return [{ path: ['writes'], message }];
 }
 
 /** Images of such hosts are looked for elsewhere, and found only in what the cluster recorded of them. */
@@ -78,6 +98,14 @@ function shortIntervals({ registries, streams }: Config): readonly Finding[] {
   return intervals.flatMap(([path, interval = Infinity]) =>
     interval < shortestQuietInterval ? [{ path, message }] : [],
   );
+}
+
+function untracedRegistries({ registries, telemetry }: Config): readonly Finding[] {
+  if (telemetry !== undefined) return [];
+  return registries.flatMap(({ propagateTrace }, index) => {
+    const message = 'has no effect: nothing is traced until telemetry.otlp names a collector';
+    return propagateTrace ? [{ path: ['registries', index, 'propagateTrace'], message }] : [];
+  });
 }
 
 function nothingToRead({ registries, streams }: Config): readonly Finding[] {

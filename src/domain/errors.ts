@@ -22,7 +22,13 @@ export interface ErrorDetails {
   FORBIDDEN: object;
   /** The operation is switched off, or not possible over this transport. */
   OPERATION_NOT_ALLOWED: object;
-  LIMIT_EXCEEDED: { readonly limit: string; readonly value?: number; readonly max: number };
+  /** Of a limit that gives way with time, with the seconds until the same is allowed. */
+  LIMIT_EXCEEDED: {
+    readonly limit: string;
+    readonly value?: number;
+    readonly max: number;
+    readonly retryAfterSeconds?: number;
+  };
   /** Our credentials were refused, or are wanted and missing. */
   UPSTREAM_UNAUTHORIZED: UpstreamDetails;
   UPSTREAM_RATE_LIMITED: UpstreamDetails;
@@ -40,7 +46,7 @@ export interface ErrorDetails {
   NOT_FOUND: object;
   /** The state is another than the caller expected, or what is to be made exists. */
   CONFLICT: object;
-  /** Our store cannot be reached. */
+  /** Our store cannot be reached, or our audit log cannot be written. */
   UNAVAILABLE: object;
   /** The configuration file; raised at start only. */
   CONFIG_INVALID: object;
@@ -82,7 +88,7 @@ export class GatewayError<Code extends ErrorCode = ErrorCode> extends Error {
 
   /** Whether the same question may be answered later without anybody mending anything. */
   get retryable(): boolean {
-    return retryable.has(this.code);
+    return retryable.has(this.code) || ('retryAfterSeconds' in this.details && this.code === 'LIMIT_EXCEEDED');
   }
 }
 

@@ -146,6 +146,10 @@ export interface WantedTag extends Pick<TagSpec, 'reference' | 'referencePolicy'
 export interface WantedImport {
   /** Only this tag. */
   readonly tag: string | undefined;
+  /** Where no tag is named: of those that the stream has, only these. `undefined`: all. */
+  readonly tags?: ReadonlySet<string> | undefined;
+  /** Of a repository with `all`: whether one of its tags is meant. A cluster, which lists it itself, does not ask. */
+  readonly isMeant?: (tag: string) => boolean | Promise<boolean>;
   /** From here, instead of from where the specification says; of a repository with `all`. */
   readonly from: string | undefined;
   readonly all: boolean;

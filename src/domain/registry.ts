@@ -20,6 +20,11 @@ export interface Registry {
   readonly kind: string;
   /** Where it is reached: an origin. */
   readonly url: string;
+  /**
+   * That it is read with the credential of who asks, so that it decides on each caller itself, and nothing of it is read for
+   * nobody. Absent where the gateway's own credential, or none, is for all.
+   */
+  readonly readWith?: 'callers-credential';
 
   /** What tags point at now. */
   resolveTags(repository: RepositoryName, tags: readonly TagName[], ask: Ask): Each<TagTarget | undefined>;

@@ -23,8 +23,13 @@ export function checkWantedImport(
 /** A tag that is imported from a registry. */
 export type ImportedTag = ImageStreamTag & { readonly spec: TagSpec };
 
-export function isImported(tag: ImageStreamTag): tag is ImportedTag {
+function isImported(tag: ImageStreamTag): tag is ImportedTag {
   return tag.spec?.from?.kind === 'DOCKER_IMAGE' && !tag.spec.reference;
+}
+
+/** What is imported where no tag is named: all that comes from registries, or of that what is among some tags. */
+export function importedTags(stream: ImageStream, tags: ReadonlySet<string> | undefined): readonly ImportedTag[] {
+  return [...stream.tags.values()].filter(isImported).filter(({ name }) => tags?.has(name) ?? true);
 }
 
 /** The tag itself, or what it follows in the end. Throws NOT_FOUND, and ARGUMENT_INVALID where none comes from a registry. */

@@ -17,6 +17,14 @@ export interface EventPosition {
  */
 export type ResyncReason = 'CURSOR_EXPIRED' | 'EPOCH_CHANGED' | 'SLOW_CONSUMER' | 'UPSTREAM_GAP';
 
+/** Told of what is delivered, for metrics. */
+export interface DeliveryMeter {
+  /** An event was sent to those who ask the same, so many milliseconds after it was committed. */
+  readonly delivered: (lagMs: number) => void;
+  /** So many subscriptions were told to read again. */
+  readonly resynced: (reason: ResyncReason, subscriptions: number) => void;
+}
+
 /** A part of a source in which changes may have gone unseen: a namespace, or all of it. */
 export interface Gap {
   readonly source: string;

@@ -8,7 +8,7 @@ import { createGroup, type Group, type GroupRequest } from './group.ts';
 import { createLogPages } from './pages.ts';
 import { createPayloadMemo } from './payload-memo.ts';
 import { createRecentEvents } from './recent.ts';
-import { gapDelivery, type Gap } from './delivery.ts';
+import { gapDelivery, type DeliveryMeter, type Gap } from './delivery.ts';
 import { startSubscriber, type Subscriber, type SubscriberOptions } from './subscriber.ts';
 import { startTail } from './tail.ts';
 
@@ -25,7 +25,17 @@ export interface FanOut {
    * by now.
    */
   readonly announce: (gap: Gap) => Promise<void>;
+  readonly load: () => SubscriptionLoad;
   readonly stop: () => void;
+}
+
+/** How many subscriptions there are now, and how they keep up. */
+export interface SubscriptionLoad {
+  readonly active: number;
+  /** Those that are not at the head of the log. */
+  readonly behind: number;
+  /** Positions of the log that the one furthest behind has before it. */
+  readonly furthest: number;
 }
 
 export interface SubscribeRequest extends GroupRequest, Pick<SubscriberOptions, 'after' | 'wantsBookmarks' | 'sink'> {}
@@ -41,7 +51,11 @@ export interface FanOutOptions {
   readonly forget: () => void;
   /** How long a reader may take nothing at all, in milliseconds. */
   readonly patienceMs: number;
+  /** Default: nobody is told. */
+  readonly meter?: DeliveryMeter;
 }
+
+const unmetered: DeliveryMeter = { delivered: () => undefined, resynced: () => undefined };
 
 /** Events that are kept in memory, bytes of payloads, and milliseconds of silence before a bookmark. */
 const recentEvents = 10_000;
@@ -50,7 +64,7 @@ const bookmarkMs = 30_000;
 
 /** Starts reading the log, and delivers what is read. Rejects with UNAVAILABLE where the store cannot be reached now. */
 export async function startFanOut(options: FanOutOptions): Promise<FanOut> {
-  const { store, access, clock, report } = options;
+  const { store, access, clock, report, meter = unmetered } = options;
   const index = createFilterIndex<Group>();
   const groups = new Map<string, { readonly group: Group; readonly subscribers: Set<Subscriber> }>();
   /** Gaps that are told when the log has been read up to there. */
@@ -88,7 +102,7 @@ export async function startFanOut(options: FanOutOptions): Promise<FanOut> {
   function groupOf(request: GroupRequest): { readonly group: Group; readonly subscribers: Set<Subscriber> } {
     const known = groups.get(request.key);
     if (known !== undefined) return known;
-    const group = createGroup(request, { access, clock, memo, position, epoch, bookmarkMs });
+    const group = createGroup(request, { access, clock, memo, position, epoch, meter, bookmarkMs });
     const made = { group, subscribers: new Set<Subscriber>() };
     groups.set(request.key, made);
     index.add(request.filter, group);
@@ -131,6 +145,7 @@ export async function startFanOut(options: FanOutOptions): Promise<FanOut> {
       gaps = [...gaps, { ...gap, through }];
       tellGaps();
     },
+    load: () => loadOf([...groups.values()].flatMap(({ subscribers }) => [...subscribers])),
     subscribe: (request) => {
       const { after, wantsBookmarks, sink } = request;
       const { group, subscribers } = groupOf(request);
@@ -142,6 +157,7 @@ export async function startFanOut(options: FanOutOptions): Promise<FanOut> {
         pages,
         clock,
         patienceMs: options.patienceMs,
+        meter,
         onFault: (error) => {
           report.error({ error }, 'a subscription failed by a fault of ours');
         },
@@ -155,4 +171,15 @@ export async function startFanOut(options: FanOutOptions): Promise<FanOut> {
     },
     stop: tail.stop,
   };
+}
+
+function loadOf(subscribers: readonly Subscriber[]): SubscriptionLoad {
+  let behind = 0;
+  let furthest = 0;
+  for (const subscriber of subscribers) {
+    const distance = subscriber.behind();
+    if (distance > 0) behind += 1;
+    furthest = Math.max(furthest, distance);
+  }
+  return { active: subscribers.length, behind, furthest };
 }

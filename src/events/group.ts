@@ -1,7 +1,7 @@
 import type { Access, Viewer } from '../access/access.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Delivery, Soon } from './delivery.ts';
-import { resourceOfDelivery } from './resource.ts';
+import type { Delivery, DeliveryMeter, Soon } from './delivery.ts';
+import { rightToBeTold } from './resource.ts';
 import type { EventFilter } from './filter.ts';
 import type { PayloadMemo } from './payload-memo.ts';
 
@@ -23,6 +23,8 @@ export interface Member {
   readonly wantsBookmarks: boolean;
   /** Takes a payload; one that is urgent even where there is no room for it. */
   readonly take: (payload: string, sequence: number, isUrgent: boolean) => void;
+  /** It cannot be found out now whether the scope may see what is there: the member leaves, and reads on from before it. */
+  readonly wait: (sequence: number) => void;
 }
 
 /** All subscriptions with one key: each payload is made once, and given to every member in the order of the log. */
@@ -32,7 +34,7 @@ export interface Group {
   readonly through: () => number;
   readonly join: (member: Member) => void;
   readonly leave: (member: Member) => void;
-  /** The payload of a delivery; `undefined` where the scope may not see it. */
+  /** The payload of a delivery; `undefined` where the scope may not see it. Rejects where that cannot be found out now. */
   readonly payloadOf: (delivery: Delivery) => Soon<string | undefined>;
   /** How long the last payload was, in characters: a guess for the next. */
   readonly payloadLength: () => number;
@@ -45,29 +47,38 @@ export interface GroupOptions {
   readonly memo: PayloadMemo;
   readonly position: () => number;
   readonly epoch: () => string;
+  readonly meter: DeliveryMeter;
   /** After how much silence a bookmark is sent, in milliseconds. */
   readonly bookmarkMs: number;
 }
 
 export function createGroup({ key, viewer, filter, render }: GroupRequest, options: GroupOptions): Group {
-  const { access, clock, memo, position, epoch, bookmarkMs } = options;
+  const { access, clock, memo, position, epoch, meter, bookmarkMs } = options;
   const members = new Set<Member>();
   /** What is being made, in order: a payload that is ready waits for those before it. */
-  const queue: { readonly delivery: Delivery; readonly payload: Promise<string | undefined> }[] = [];
+  const queue: { readonly delivery: Delivery; readonly payload: Promise<Decided> }[] = [];
   let length = 0;
   let cancelBookmark: (() => void) | undefined;
   let lastSentAt = clock.now();
 
   function payloadOf(delivery: Delivery): Soon<string | undefined> {
-    const resource = resourceOfDelivery(delivery);
-    if (resource === undefined) return make(delivery);
+    const right = rightToBeTold(delivery, filter.names);
+    if (right === undefined) return make(delivery);
     // Asked for each delivery, also where the payload is known: what a viewer may see changes.
-    const may = access.may(viewer, 'watch', resource);
+    const may = access.may(viewer, right.verb, right.resource);
     if (typeof may === 'boolean') return may ? make(delivery) : undefined;
-    return may.then(
+    const payload = may.then(
       (isAllowed) => (isAllowed ? make(delivery) : undefined),
-      () => undefined,
+      (error: unknown) => {
+        if (delivery.kind !== 'resync') throw error;
+        // The log does not hold it, so it is told now: as a gap in what the subscription is about, wherever that is.
+        const { kind, reason, sequence, at } = delivery;
+        return make({ kind, reason, scope: filter.text, sequence, at });
+      },
     );
+    // It may end before those ahead of it, and before anybody waits for it.
+    payload.catch(() => undefined);
+    return payload;
   }
 
   function make(delivery: Delivery): Soon<string> {
@@ -81,16 +92,26 @@ export function createGroup({ key, viewer, filter, render }: GroupRequest, optio
       send(payload, delivery);
       return;
     }
-    queue.push({ delivery, payload: Promise.resolve(payload) });
+    const decided = Promise.resolve(payload).then(
+      (made): Decided => ({ kind: 'decided', payload: made }),
+      (): Decided => ({ kind: 'unknown' }),
+    );
+    queue.push({ delivery, payload: decided });
     if (queue.length === 1) void sendQueued();
   }
 
   async function sendQueued(): Promise<void> {
     for (let next = queue[0]; next !== undefined; next = queue[0]) {
-      const payload = await next.payload;
+      const decided = await next.payload;
+      // First those leave who have to wait for it: what comes is not for them.
+      if (decided.kind === 'unknown') postpone(next.delivery);
       queue.shift();
-      send(payload, next.delivery);
+      if (decided.kind === 'decided') send(decided.payload, next.delivery);
     }
+  }
+
+  function postpone({ sequence }: Delivery): void {
+    for (const member of [...members]) if (member.from < sequence) member.wait(sequence);
   }
 
   function send(payload: string | undefined, delivery: Delivery): void {
@@ -98,6 +119,8 @@ export function createGroup({ key, viewer, filter, render }: GroupRequest, optio
     const { kind, sequence } = delivery;
     ({ length } = payload);
     lastSentAt = clock.now();
+    if (kind === 'event') meter.delivered(lastSentAt - delivery.event.observedAt);
+    else if (kind === 'resync') meter.resynced(delivery.reason, members.size);
     for (const member of members) {
       // A gap upstream is no reason to take anybody back who stands ahead.
       if (kind === 'resync')
@@ -157,6 +180,9 @@ export function createGroup({ key, viewer, filter, render }: GroupRequest, optio
     },
   };
 }
+
+/** What was to be sent of a delivery, nothing where it is hidden; or that it is not known whether it is. */
+type Decided = { readonly kind: 'decided'; readonly payload: string | undefined } | { readonly kind: 'unknown' };
 
 function nameOf(delivery: Delivery): string {
   const { kind, sequence } = delivery;

@@ -30,11 +30,15 @@ export interface Hints {
     tag: TagName | undefined,
     cause: TagEventCause,
   ) => void;
+  /** Resolves when nothing is being looked at, or is to be looked at. */
+  readonly settled: () => Promise<void>;
   /** Forgets what was to be looked at later. */
   readonly stop: () => void;
 }
 
 interface Recent {
+  /** When it has been looked at, and its pause is over. */
+  over: Promise<unknown>;
   next: (() => Promise<void>) | undefined;
   cancel: () => void;
 }
@@ -54,7 +58,7 @@ export function createHints(options: HintsOptions): Hints {
       before.next = look;
       return;
     }
-    const state: Recent = { next: undefined, cancel: () => undefined };
+    const state: Recent = { over: Promise.resolve(), next: undefined, cancel: () => undefined };
     recent.set(key, state);
     const paused = new Promise<void>((resolve) => {
       state.cancel = clock.setTimeout(resolve, pause);
@@ -62,7 +66,7 @@ export function createHints(options: HintsOptions): Hints {
     const looked = look().catch((error: unknown) => {
       if (!observer.isStopped()) log.warn({ hint: key, error }, 'a hint could not be followed');
     });
-    void Promise.all([paused, looked]).then(() => {
+    state.over = Promise.all([paused, looked]).then(() => {
       recent.delete(key);
       if (state.next !== undefined) soon(key, state.next);
     });
@@ -92,6 +96,9 @@ export function createHints(options: HintsOptions): Hints {
       } else {
         soon(`${name}/${repository}:${tag}`, () => look(registry, repository, tag, cause));
       }
+    },
+    settled: async () => {
+      while (recent.size > 0) await Promise.all([...recent.values()].map(({ over }) => over));
     },
     stop: () => {
       for (const { cancel } of recent.values()) cancel();

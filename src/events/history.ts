@@ -88,6 +88,7 @@ export function createEventHistory(options: EventHistoryOptions): EventHistory {
   /** What is hidden is passed over where the log is read, as what does not match is: so it uses up no reads. */
   function visibleAlone({ names, log }: EventFilter): EventFilter['log'] {
     if (names.tag !== undefined && exactResource(names)?.tag !== undefined) return log;
+    // What is not decided at once is read, and looked at again below.
     const matches = (event: TagEvent): boolean =>
       log.matches?.(event) !== false && access.may(viewer, 'get', resourceOf(event.subject)) !== false;
     return { ...log, matches };

@@ -23,6 +23,8 @@ export interface RegistryPollerOptions {
   readonly log: Pick<Log, 'warn' | 'info'>;
   /** A number from 0 to 1, by chance. */
   readonly random: () => number;
+  /** Whether polls may still be begun here. */
+  readonly mayBegin: () => boolean;
 }
 
 /** Looks at the watched repositories of one registry again and again, sharing the work with other gateways. */
@@ -31,7 +33,7 @@ export interface RegistryPoller {
   readonly refresh: () => Promise<void>;
   /** Polls what is due, as far as there is room. Ends when what it began has ended. */
   readonly turn: () => Promise<void>;
-  /** Has a repository polled as soon as may be. */
+  /** Has a repository polled as soon as may be, by whoever may begin polls. */
   readonly hurry: (repository: RepositoryName) => Promise<void>;
   /** How often `turn` is to be called, in milliseconds. */
   readonly turnEvery: number;
@@ -52,7 +54,7 @@ const longestHold = 30 * 60_000;
 const catalogEvery = 5 * 60_000;
 
 export function createRegistryPoller(options: RegistryPollerOptions): RegistryPoller {
-  const { registry, patterns, store, observer, checks, clock, log, random } = options;
+  const { registry, patterns, store, observer, checks, clock, log, random, mayBegin } = options;
   const { interval } = patterns;
   const { leases } = store;
   const pace = { interval, random };
@@ -113,8 +115,7 @@ export function createRegistryPoller(options: RegistryPollerOptions): RegistryPo
   }
 
   async function turn(): Promise<void> {
-    // What is given back by a poll that was stopped is due at once, and another gateway's to take.
-    if (observer.isStopped()) return;
+    if (!mayBegin()) return;
     for (const repository of ended.keys()) await giveBack(repository);
     const isSlow = isScarce(registry.state());
     // One poll now and then goes on, since only answers tell when there is more to spend again.

@@ -25,7 +25,7 @@ export interface PollerOptions {
 export interface Poller {
   /** Has a watched repository polled as soon as may be. Rejects with UNAVAILABLE of the store. */
   readonly hurry: (registry: RegistryName, repository: RepositoryName) => Promise<void>;
-  /** Begins nothing more, and resolves when what is under way has ended. The observer is to be stopped first. */
+  /** Begins nothing more, and resolves when what is under way has ended: sooner where the observer was stopped before. */
   readonly stop: () => Promise<void>;
 }
 
@@ -37,13 +37,15 @@ export function startPoller(options: PollerOptions): Poller {
   /** What was said of registries that cannot be polled: said once, however often it is tried. */
   const told = new Map<RegistryName, string>();
   let isStopped = false;
+  // What is given back by a poll that was stopped is due at once, and another gateway's to take.
+  const mayBegin = (): boolean => !isStopped && !options.observer.isStopped();
 
   const pollers = new Map(
     watched.registries.flatMap((patterns) => {
       const registry = registries.find(({ name }) => name === patterns.registry);
       return registry === undefined
         ? []
-        : [[registry.name, createRegistryPoller({ ...options, registry, patterns, random })] as const];
+        : [[registry.name, createRegistryPoller({ ...options, registry, patterns, random, mayBegin })] as const];
     }),
   );
 
@@ -88,7 +90,7 @@ export function startPoller(options: PollerOptions): Poller {
     hurry: async (registry, repository) => {
       const poller = pollers.get(registry);
       if (poller === undefined) throw new GatewayError('REGISTRY_UNKNOWN', `nothing of ${registry} is watched`, {});
-      if (!isStopped) await poller.hurry(repository);
+      await poller.hurry(repository);
     },
     stop: async () => {
       isStopped = true;

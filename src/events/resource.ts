@@ -1,4 +1,4 @@
-import type { Resource } from '../access/access.ts';
+import type { Resource, Verb } from '../access/access.ts';
 import { isRegistryName, isRepositoryName, isTagName } from '../domain/reference.ts';
 import type { TagSubject } from '../domain/tag-event.ts';
 import { isGlob } from '../lib/glob.ts';
@@ -15,12 +15,25 @@ export function resourceOf(subject: TagSubject): Resource {
   return { source, namespace, imageStream, tag };
 }
 
-/** What access decides about where something is delivered; `undefined` where it is about the subscription itself. */
-export function resourceOfDelivery(delivery: Delivery): Resource | undefined {
-  if (delivery.kind === 'event') return resourceOf(delivery.event.subject);
+/** What a scope has to be allowed to be told something. */
+export interface DeliveryRight {
+  readonly verb: Verb;
+  readonly resource: Resource;
+}
+
+/**
+ * What access is asked about something that is delivered; `undefined` where it is about the subscription itself. A gap is told to whoever may
+ * watch what the subscription is about, where that is named; else what the gap is in. One in all of a source tells of nothing
+ * but the source.
+ */
+export function rightToBeTold(delivery: Delivery, names: EventNames): DeliveryRight | undefined {
+  if (delivery.kind === 'event') return { verb: 'watch', resource: resourceOf(delivery.event.subject) };
   if (delivery.kind === 'bookmark' || delivery.gap === undefined) return undefined;
   const { source, namespace } = delivery.gap;
-  return namespace === undefined ? { source } : { source, namespace };
+  const about = exactResource(names);
+  if (about !== undefined && 'namespace' in about) return { verb: 'watch', resource: about };
+  if (namespace === undefined) return { verb: 'list', resource: { source } };
+  return { verb: 'watch', resource: { source, namespace } };
 }
 
 /**

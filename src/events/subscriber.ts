@@ -1,7 +1,14 @@
 import type { Clock } from '../lib/clock.ts';
 import { isGatewayError } from '../domain/errors.ts';
 import { coalesce } from './coalesce.ts';
-import { gapDelivery, type Delivery, type EventPosition, type Gap, type ResyncReason } from './delivery.ts';
+import {
+  gapDelivery,
+  type Delivery,
+  type DeliveryMeter,
+  type EventPosition,
+  type Gap,
+  type ResyncReason,
+} from './delivery.ts';
 import type { Group, Member } from './group.ts';
 import type { LogPages } from './pages.ts';
 
@@ -29,6 +36,7 @@ export interface SubscriberOptions {
   readonly clock: Clock;
   /** How long a reader may take nothing at all, in milliseconds. */
   readonly patienceMs: number;
+  readonly meter: Pick<DeliveryMeter, 'resynced'>;
   /** Told of faults of ours. */
   readonly onFault: (error: unknown) => void;
 }
@@ -36,6 +44,8 @@ export interface SubscriberOptions {
 export interface Subscriber {
   /** Tells of a gap upstream where the group does not: while it reads by itself. */
   readonly tellGap: (gap: Gap, at: number) => void;
+  /** How many positions of the log it has before it: 0 at the head, where its group sends. */
+  readonly behind: () => number;
   readonly close: () => void;
 }
 
@@ -77,7 +87,7 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
   function join(): boolean {
     if (isUnproven || epoch !== pages.epoch() || position < group.through() || sink.isFull()) return false;
     leftAt = undefined;
-    member = { from: position, wantsBookmarks, take };
+    member = { from: position, wantsBookmarks, take, wait };
     group.join(member);
     return true;
   }
@@ -92,6 +102,13 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
     position = sequence - 1;
     leftAt = position;
     void catchUp();
+  }
+
+  /** Nothing is passed over: it is asked again until it is known, or the subscription ends. */
+  function wait(sequence: number): void {
+    leave();
+    position = sequence - 1;
+    void pause().then(catchUp);
   }
 
   function leave(): void {
@@ -158,7 +175,10 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
     const payload = await group.payloadOf({ kind: 'resync', reason, scope, sequence, at: clock.now() });
     if (isClosed) return;
     // Sent even where the connection is full: it is the one thing that a reader must not miss.
-    if (payload !== undefined) sink.next(payload, sequence);
+    if (payload !== undefined) {
+      sink.next(payload, sequence);
+      options.meter.resynced(reason, 1);
+    }
     position = sequence;
     epoch = of;
     leftAt = undefined;
@@ -210,9 +230,11 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
     if (isClosed || member !== undefined) return;
     const delivery = gapDelivery(gap, position, at);
     void Promise.resolve(group.payloadOf(delivery)).then((payload) => {
-      if (payload !== undefined && !isClosed) sink.next(payload, delivery.sequence);
-    });
+      if (payload === undefined || isClosed) return;
+      sink.next(payload, delivery.sequence);
+      options.meter.resynced('UPSTREAM_GAP', 1);
+    }, options.onFault);
   }
 
-  return { tellGap, close };
+  return { tellGap, behind: () => (member === undefined ? Math.max(0, pages.position() - position) : 0), close };
 }

@@ -1,4 +1,4 @@
-import type { Resource, Verb } from '../access/access.ts';
+import type { ImageStreamResource, Resource, Verb } from '../access/access.ts';
 import { isRepositoryName, type RegistryName } from '../domain/reference.ts';
 import { couldBothMatch, isGlob } from '../lib/glob.ts';
 import type { EventNames, ImageStreamTagNames, TagNames } from './filter.ts';
@@ -21,31 +21,45 @@ export type CouldMatch = (names: EventNames, may: May) => Promise<boolean>;
 export function createCouldMatch({ registries, sources }: Watched): CouldMatch {
   return (names, may) => (names.subject === 'TAG' ? someRepository(names, may) : someImageStream(names, may));
 
-  async function someRepository({ registry, repository }: TagNames, may: May): Promise<boolean> {
-    for (const { name, repositories } of registries) {
-      if (!could(registry, name) || !(await may('watch', { registry: name }))) continue;
-      if (repository !== undefined && !isGlob(repository) && isRepositoryName(repository)) {
-        if (!(await may('watch', { registry: name, repository }))) continue;
-      } else if (!(await may('get', { registry: name }))) return true;
-      if (repositories.some((pattern) => could(repository, pattern))) return true;
-    }
-    return false;
+  /** The narrowest that the filter names is asked about: who may watch that need not be allowed to watch what it is in. */
+  function someRepository({ registry, repository }: TagNames, may: May): Promise<boolean> {
+    const isOfOne = repository !== undefined && !isGlob(repository) && isRepositoryName(repository);
+    const named = registries.filter(({ name }) => could(registry, name));
+    return someOf(named, async ({ name, repositories }) => {
+      if (!(await may('watch', isOfOne ? { registry: name, repository } : { registry: name }))) return false;
+      if (!isOfOne && !(await may('get', { registry: name }))) return true;
+      return repositories.some((pattern) => could(repository, pattern));
+    });
   }
 
-  async function someImageStream({ source, namespace, imageStream }: ImageStreamTagNames, may: May): Promise<boolean> {
-    for (const { name, namespaces } of sources) {
-      if (!could(source, name) || !(await may('watch', { source: name }))) continue;
-      const named = namespace === undefined || isGlob(namespace) ? undefined : namespace;
-      const shown = named === undefined ? namespaces : [named].filter((one) => namespaces?.includes(one) ?? true);
-      if (shown === undefined) return true;
-      for (const one of shown.filter((each) => could(namespace, each))) {
-        const within = { source: name, namespace: one };
-        const isOfOne = imageStream !== undefined && !isGlob(imageStream);
-        if (await may('watch', isOfOne ? { ...within, imageStream } : within)) return true;
-      }
-    }
-    return false;
+  function someImageStream({ source, namespace, imageStream }: ImageStreamTagNames, may: May): Promise<boolean> {
+    const isOfOne = imageStream !== undefined && !isGlob(imageStream);
+    const named = namespace === undefined || isGlob(namespace) ? undefined : namespace;
+    const places = sources
+      .filter(({ name }) => could(source, name))
+      .flatMap(({ name, namespaces }): readonly ImageStreamResource[] => {
+        const shown = named === undefined ? namespaces : [named].filter((one) => namespaces?.includes(one) ?? true);
+        if (shown === undefined) return [{ source: name }];
+        return shown
+          .filter((each) => could(namespace, each))
+          .map((one) => ({ source: name, namespace: one, ...(isOfOne && { imageStream }) }));
+      });
+    return someOf(places, async (place) => may('watch', place));
   }
+}
+
+/** Whether one of some things will do. What cannot be found out now of one matters only where no other does. */
+async function someOf<Thing>(things: readonly Thing[], will: (thing: Thing) => Promise<boolean>): Promise<boolean> {
+  const unknown: unknown[] = [];
+  for (const thing of things) {
+    try {
+      if (await will(thing)) return true;
+    } catch (error) {
+      unknown.push(error);
+    }
+  }
+  if (unknown.length > 0) throw unknown[0];
+  return false;
 }
 
 /** The line of configuration by which a filter could match. Made of the filter alone: it tells nothing of what is configured. */

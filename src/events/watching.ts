@@ -42,6 +42,8 @@ export interface Watching {
   readonly observe: Observer['observe'];
   /** When a watched repository was polled last. */
   readonly checkedAt: (registry: RegistryName, repository: RepositoryName) => number | undefined;
+  /** Begins no more polls, and resolves when what is under way has ended. Hints are followed still, and polls asked of others. */
+  readonly rest: () => Promise<void>;
   /** Ends what is under way. */
   readonly stop: () => Promise<void>;
 }
@@ -81,6 +83,9 @@ export function createWatching({ watched: registries, onMoved, ...rest }: Watchi
     hint: hints.hint,
     observe: observer.observe,
     checkedAt: (registry, repository) => checks.of(registry, repository)?.checkedAt,
+    rest: async () => {
+      await Promise.all([poller?.stop(), hints.settled()]);
+    },
     stop: async () => {
       hints.stop();
       observer.stop();

@@ -3,6 +3,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ParseOptions
 import type { Viewer } from '../access/access.ts';
 import { isGatewayError } from '../domain/errors.ts';
 import type { GatewayError } from '../domain/errors.ts';
+import type { Budget } from './budget.ts';
 import { costOf } from './cost.ts';
 import type { ObjectPlan, OperationCost, Variables } from './cost.ts';
 import { createPlanner } from './cost-plan.ts';
@@ -27,7 +28,10 @@ export interface Admission {
   parse(source: string): DocumentNode;
   /** What is wrong with a document, each with its code; empty where nothing is. A document without errors is looked at once. */
   validate(document: DocumentNode): readonly GraphQLError[];
-  /** Whether an operation of a validated document may be executed with these variables. */
+  /**
+   * Whether an operation of a validated document may be executed with these variables. One that may is paid for from the
+   * viewer's budget, and has to be settled.
+   */
   admit(
     document: DocumentNode,
     operationName: string | null | undefined,
@@ -44,6 +48,8 @@ export interface Admitted extends OperationCost {
   readonly operation: OperationDefinitionNode;
   /** The variables with their types' values and defaults. */
   readonly variables: Variables;
+  /** To be called once, with the requests that it led to: what it did not need is given back to the viewer's budget. */
+  readonly settle: (used: number) => void;
 }
 
 /** An operation that is refused, and why: for the values of its variables, perhaps for several; or for itself. */
@@ -56,6 +62,8 @@ export interface AdmissionOptions {
   readonly limits: OperationLimits;
   /** Whether `__schema` and `__type` may be asked, and error messages may suggest names. */
   readonly introspection: boolean;
+  /** What callers may spend; without it, they may without end. */
+  readonly budget?: Budget | undefined;
 }
 
 /** What stays the same from one request of an operation to the next. */
@@ -69,12 +77,13 @@ interface Prepared {
 const noVariables: Variables = {};
 
 /** An admission for a schema. It remembers what it learnt of a document for as long as somebody holds the document. */
-export function createAdmission({ schema, limits, introspection }: AdmissionOptions): Admission {
+export function createAdmission({ schema, limits, introspection, budget }: AdmissionOptions): Admission {
   const hideSuggestions = !introspection;
   const parseOptions = { maxTokens: limits.tokens };
   const validationOptions = { maxErrors: limits.validationErrors, hideSuggestions };
   const validationRules = [withinLimits(limits), ...(introspection ? [] : [noIntrospection])];
   const plan = createPlanner(schema, limits);
+  const pay = budget?.take ?? (() => () => undefined);
   const valid = new WeakSet<DocumentNode>();
   const prepared = new WeakMap<DocumentNode, Map<string, Prepared>>();
 
@@ -97,7 +106,7 @@ export function createAdmission({ schema, limits, introspection }: AdmissionOpti
     return made;
   }
 
-  const admit: Admission['admit'] = (document, operationName, variables) => {
+  const admit: Admission['admit'] = (document, operationName, variables, viewer) => {
     const operation = getOperationAST(document, operationName);
     if (!operation) return { kind: 'refused', reason: 'operation', errors: [unknownOperation(operationName)] };
     const definitions = operation.variableDefinitions ?? [];
@@ -113,7 +122,7 @@ export function createAdmission({ schema, limits, introspection }: AdmissionOpti
       const cost = fixed ?? costOf(root, coerced);
       if (cost.requests > limits.cost) throw limitExceeded('cost', cost.requests, limits.cost);
       if (cost.nodes > limits.nodes) throw limitExceeded('nodes', cost.nodes, limits.nodes);
-      return { kind: 'admitted', operation, variables: coerced, ...cost };
+      return { kind: 'admitted', operation, variables: coerced, ...cost, settle: pay(viewer, cost.requests) };
     } catch (error) {
       if (!isGatewayError(error)) throw error;
       return { kind: 'refused', reason: 'limit', errors: [refusal(error, operation)] };

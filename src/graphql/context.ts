@@ -1,6 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { setMaxListeners } from 'node:events';
 import type { Access, Viewer } from '../access/access.ts';
+import type { Caller } from '../access/callers/callers.ts';
+import type { Audit } from '../audit/audit.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { RegistryName, RepositoryName } from '../domain/reference.ts';
@@ -11,7 +13,7 @@ import type { StreamImages } from '../image-streams/stream-images.ts';
 import type { ImageStreamWriter } from '../image-streams/writer.ts';
 import type { EventHistory } from '../events/history.ts';
 import { createImageReader, type ImageReader } from '../images/reader.ts';
-import type { RegistryTable } from '../images/registry-table.ts';
+import type { Registries } from '../images/registry-table.ts';
 import type { CursorCodec } from './cursor.ts';
 import type { FindRegistry } from './event-filter.ts';
 
@@ -24,6 +26,8 @@ export interface GraphQLContext {
   readonly streams: ImageStreamReader;
   readonly streamImages: StreamImages;
   readonly writer: ImageStreamWriter;
+  /** Where it is kept what is changed. */
+  readonly audit: Audit;
   /** Whether a repository's changes are looked for. */
   readonly isWatched: IsWatched;
   readonly cursors: CursorCodec;
@@ -44,9 +48,10 @@ export interface StaleAnswer {
 }
 
 export interface ContextOptions {
-  readonly registries: RegistryTable;
+  readonly registries: Registries;
   readonly imageStreams: ImageStreamsFor;
   readonly access: Access;
+  readonly audit: Audit;
   readonly isWatched: IsWatched;
   readonly cursors: CursorCodec;
   readonly history: (viewer: Viewer) => EventHistory;
@@ -65,12 +70,12 @@ export interface Operation {
   readonly abandon: () => void;
 }
 
-export function createContextFactory(options: ContextOptions): (viewer: Viewer, requestId: string) => Operation {
-  const { registries, access, isWatched, cursors, operationMs } = options;
-  const findRegistry = registries.find;
-  return function begin(viewer, requestId) {
+export function createContextFactory(options: ContextOptions): (caller: Caller, requestId: string) => Operation {
+  const { access, audit, isWatched, cursors, operationMs } = options;
+  return function begin({ viewer, credential }, requestId) {
     // First of all: `asOf` must not be later than anything that the operation reads.
     const history = options.history(viewer);
+    const registries = options.registries.as(credential);
     const controller = new AbortController();
     // Every question to a registry listens to it, and an operation may ask thousands.
     setMaxListeners(0, controller.signal);
@@ -84,12 +89,13 @@ export function createContextFactory(options: ContextOptions): (viewer: Viewer, 
     const reader = createImageReader({ registries, access, viewer, ask });
     // Most operations ask nothing of image streams.
     let opened: ImageStreams | undefined;
-    const imageStreams = (): ImageStreams => (opened ??= options.imageStreams(viewer, reader, ask));
+    const imageStreams = (): ImageStreams => (opened ??= options.imageStreams(viewer, registries, reader, ask));
     return {
       context: {
         viewer,
         requestId,
         reader,
+        audit,
         isWatched,
         get streams() {
           return imageStreams().reader;
@@ -102,7 +108,7 @@ export function createContextFactory(options: ContextOptions): (viewer: Viewer, 
         },
         cursors,
         history,
-        findRegistry,
+        findRegistry: registries.find,
         cost,
         stale: [],
       },

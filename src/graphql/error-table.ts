@@ -82,13 +82,14 @@ export const errorTable: Readonly<Record<Exclude<ErrorCode, 'CONFIG_INVALID'> | 
   FORBIDDEN: { side: 'caller', meaning: 'The viewer may not do that.', remedy: 'Ask for the right.' },
   OPERATION_NOT_ALLOWED: {
     side: 'caller',
-    meaning: 'The operation is switched off, or not possible over this transport.',
+    meaning: 'The operation is switched off, not possible over this transport, or none of the trusted documents.',
     remedy: 'The message names the setting or the transport.',
   },
   LIMIT_EXCEEDED: {
     side: 'caller',
     meaning: 'The operation is beyond a limit; `limit`, `value` and `max` say which and by how much.',
-    remedy: 'Ask for fewer items, or split the operation.',
+    remedy:
+      'Ask for fewer items, or split the operation; with `retryAfterSeconds`, as with the limit `budget`, ask again after that.',
   },
   GRAPHQL_PARSE_FAILED: {
     side: 'graphql',
@@ -118,9 +119,9 @@ export const errorTable: Readonly<Record<Exclude<ErrorCode, 'CONFIG_INVALID'> | 
   UPSTREAM_UNAUTHORIZED: {
     side: 'upstream',
     meaning:
-      "The registry or cluster refuses the gateway's credentials, or wants some, or other rights; `registry` or `source` names it.",
+      "The registry or cluster refuses the gateway's credentials, or wants some, or other rights; `registry` or `source` names it. Of a registry that is read with the credential of who asks, this is about that one.",
     remedy:
-      'Tell the operator: the credentials in the configuration, or the rights that the message names, want mending.',
+      'Tell the operator: the credentials in the configuration, or the rights that the message names, want mending. Where the message says that it was yours, ask for rights in that registry.',
   },
   UPSTREAM_RATE_LIMITED: {
     side: 'upstream',
@@ -165,7 +166,7 @@ export const errorTable: Readonly<Record<Exclude<ErrorCode, 'CONFIG_INVALID'> | 
   },
   UNAVAILABLE: {
     side: 'ours',
-    meaning: "The gateway's own store cannot be reached; images can still be read.",
+    meaning: "The gateway's own store cannot be reached, or its audit log cannot be written; images can still be read.",
     remedy: 'Ask again later.',
   },
   INTERNAL: {

@@ -100,10 +100,10 @@ function ofGateway(error: GatewayError): Shown | undefined {
   if (!isPublicCode(code)) return undefined;
   const known: Readonly<Record<string, unknown>> = { ...details };
   const told = publicDetails.flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]] as const]));
-  const isUpstream = errorTable[code].side === 'upstream';
+  const mayBeRetryable = errorTable[code].side === 'upstream' || known['retryAfterSeconds'] !== undefined;
   return {
     message,
-    extensions: { code, ...Object.fromEntries(told), ...(isUpstream && { retryable: error.retryable }) },
+    extensions: { code, ...Object.fromEntries(told), ...(mayBeRetryable && { retryable: error.retryable }) },
   };
 }
 

@@ -42,10 +42,10 @@ export function formatGlobalId(id: GlobalId): string {
  */
 export function parseGlobalId(text: string): GlobalId | undefined {
   if (text.length > maxLength) return undefined;
-  const bytes = Buffer.from(text, 'base64url');
-  // Decoding forgives stray characters and unused bits; an object has one identifier.
-  if (bytes.toString('base64url') !== text) return undefined;
-  const [, kind, key] = /^([A-Za-z]+):v1:(.+)$/s.exec(bytes.toString('utf8')) ?? [];
+  const decoded = Buffer.from(text, 'base64url').toString('utf8');
+  // Decoding forgives stray characters, unused bits and bytes that are no UTF-8; an object has one identifier.
+  if (Buffer.from(decoded).toString('base64url') !== text) return undefined;
+  const [, kind, key] = /^([A-Za-z]+):v1:(.+)$/s.exec(decoded) ?? [];
   if (kind === undefined || key === undefined) return undefined;
   try {
     return parseNaturalKey(kind, key);

@@ -66,6 +66,16 @@ export function limitExceeded(
   return new GatewayError('LIMIT_EXCEEDED', message, { limit, value: shown, max });
 }
 
+/** The error of an operation that its caller has not enough left for: LIMIT_EXCEEDED of `budget`, which gives way with time. */
+export function budgetExceeded(
+  needed: number,
+  left: number,
+  retryAfterSeconds: number,
+): GatewayError<'LIMIT_EXCEEDED'> {
+  const message = `the operation may take ${String(needed)} requests to registries, and ${String(left)} are left of your budget now: ask again in ${String(retryAfterSeconds)} s, or for less`;
+  return new GatewayError('LIMIT_EXCEEDED', message, { limit: 'budget', value: needed, max: left, retryAfterSeconds });
+}
+
 /** A page size within 1 to 100; throws ARGUMENT_INVALID for any other, also for null. Never clamped: a client would take it for the whole. */
 export function pageSize(first: number | null | undefined, argument = 'first'): number {
   if (typeof first === 'number' && Number.isInteger(first) && first >= 1 && first <= 100) return first;

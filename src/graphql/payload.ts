@@ -2,6 +2,7 @@ import { execute } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type { Viewer } from '../access/access.ts';
+import type { Caller } from '../access/callers/callers.ts';
 import type { Delivery, Soon } from '../events/delivery.ts';
 import type { Operation } from './context.ts';
 import { deliveryModel } from './event-model.ts';
@@ -11,7 +12,7 @@ export interface PayloadOptions {
   readonly schema: GraphQLSchema;
   readonly epoch: () => string;
   /** Begins the making of one payload: with less time than an operation, after which its late fields are errors. */
-  readonly begin: (viewer: Viewer, requestId: string) => Operation;
+  readonly begin: (caller: Caller, requestId: string) => Operation;
   readonly format: (errors: readonly GraphQLError[], requestId: string) => readonly GraphQLFormattedError[];
 }
 
@@ -25,8 +26,8 @@ export interface SharedOperation {
 }
 
 /**
- * Makes the serialized payloads of one subscription: of the delivery alone, with a context that knows nobody, and without
- * extensions, so that they may be given to everyone in the scope. Never rejects.
+ * Makes the serialized payloads of one subscription: of the delivery alone, with a context that knows nobody
+ * and has nobody's credential, and without extensions, so that they may be given to everyone in the scope. Never rejects.
  */
 export function createPayloads(
   { schema, epoch, begin, format }: PayloadOptions,
@@ -34,7 +35,7 @@ export function createPayloads(
 ): (delivery: Delivery) => Soon<string> {
   return (delivery) => {
     const requestId = randomUUID();
-    const operation = begin(viewer, requestId);
+    const operation = begin({ viewer }, requestId);
 
     function finish({ data, errors }: ExecutionResult): string {
       operation.end();

@@ -2,7 +2,9 @@ import { getArgumentValues, GraphQLError, OperationTypeNode } from 'graphql';
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { createHash } from 'node:crypto';
 import { viewerNamed, type Access, type Viewer } from '../access/access.ts';
+import type { Caller } from '../access/callers/callers.ts';
 import { GatewayError } from '../domain/errors.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { FanOut } from '../events/fan-out.ts';
 import type { EventNames } from '../events/filter.ts';
 import { exactResource } from '../events/resource.ts';
@@ -19,10 +21,13 @@ import { readEventFilter, type EventField, type FindRegistry } from './event-fil
 import type { SubscriptionImageStreamTagEventsArgs, SubscriptionTagEventsArgs } from './generated/resolvers.ts';
 import { createPayloads } from './payload.ts';
 import type { RequestIds } from './request-ids.ts';
+import { watchRight } from './right-watch.ts';
 import { planSubscription, type SubscriptionPlan } from './subscription-plan.ts';
+import { isNamed, notTrusted, type DocumentRequest, type TrustedDocuments } from './trusted-documents.ts';
 
 /** What a client asks for, as every transport brings it. */
-export interface SubscriptionRequest {
+export interface SubscriptionRequest extends DocumentRequest {
+  /** Empty where the document is named otherwise. */
   readonly query: string;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
@@ -37,10 +42,19 @@ export type Prepared =
       readonly kind: 'ready';
       readonly document: DocumentNode;
       /** Starts it; returns what ends it. */
-      readonly start: (sink: Sink) => () => void;
+      readonly start: (sink: SubscriptionSink) => () => void;
     };
 
-/** Subscriptions, whatever they are sent over: admitted as every operation is, executed once for all who ask the same. */
+/** Where a subscription's payloads go, and what else becomes of it. */
+export interface SubscriptionSink extends Sink {
+  /** Ends this subscription alone, saying why: it would not be started any more. Called once at most. */
+  readonly end: (error: GraphQLError) => void;
+}
+
+/**
+ * Subscriptions, whatever they are sent over: admitted as every operation is, executed once for all who ask the same. They pay what
+ * a payload may cost, once, when they are asked for.
+ */
 export interface Subscriptions {
   readonly prepare: (request: SubscriptionRequest, viewer: Viewer) => Promise<Prepared>;
   /** Errors as callers see them. */
@@ -52,31 +66,40 @@ export interface Subscriptions {
 export interface SubscriptionsOptions {
   readonly schema: GraphQLSchema;
   readonly admission: Admission;
+  /** Without it, every document may be run. */
+  readonly documents?: TrustedDocuments | undefined;
   readonly access: Access;
   readonly cursors: CursorCodec;
   readonly fanOut: FanOut;
+  readonly clock: Clock;
   readonly findRegistry: FindRegistry;
   readonly couldMatch: CouldMatch;
   /** Begins the making of one payload, which has less time than an operation. */
-  readonly begin: (viewer: Viewer, requestId: string) => Operation;
+  readonly begin: (caller: Caller, requestId: string) => Operation;
   readonly formatError: ErrorFormatter;
   /** Notes which request an error belongs to, for `formatError`. */
   readonly noteRequest: RequestIds<never>['note'];
 }
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { schema, admission, access, cursors, fanOut } = options;
+  const { schema, admission, documents, access, cursors, fanOut } = options;
   const documentOf = createDocuments(admission);
   const plans = new WeakMap<OperationDefinitionNode, SubscriptionPlan>();
   const payloads = { schema, epoch: fanOut.epoch, begin: options.begin, format };
 
   async function prepare(request: SubscriptionRequest, viewer: Viewer): Promise<Prepared> {
     try {
-      const document = documentOf(request.query);
+      const document = documentOf(documents === undefined ? ownText(request) : await trustedText(documents, request));
       const errors = admission.validate(document);
       if (errors.length > 0) return { kind: 'refused', errors };
       const verdict = admission.admit(document, request.operationName, request.variables, viewer);
-      return verdict.kind === 'refused' ? verdict : await ready(document, verdict, request, viewer);
+      if (verdict.kind === 'refused') return verdict;
+      try {
+        return await ready(document, verdict, request, viewer);
+      } catch (error) {
+        verdict.settle(0);
+        throw error;
+      }
     } catch (error) {
       return { kind: 'refused', errors: [asGraphQLError(error)] };
     }
@@ -103,8 +126,19 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       filter,
       render: createPayloads(payloads, { ...shared, variables: pick(variables ?? {}, plan.variables) }),
     };
-    const start = (sink: Sink): (() => void) =>
-      fanOut.subscribe({ ...group, after, wantsBookmarks: args.bookmarks, sink });
+    const start = (sink: SubscriptionSink): (() => void) => {
+      const leave = fanOut.subscribe({ ...group, after, wantsBookmarks: args.bookmarks, sink });
+      const demand = () => allow(viewer, filter.names);
+      const onEnd = (error: unknown): void => {
+        leave();
+        sink.end(asGraphQLError(error));
+      };
+      const forget = watchRight({ demand, clock: options.clock, onEnd });
+      return () => {
+        forget();
+        leave();
+      };
+    };
     return { kind: 'ready', document: whole, start };
   }
 
@@ -133,7 +167,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const resource = exactResource(names);
     const may =
       (await options.couldMatch(names, (verb, within) => access.may(viewer, verb, within))) &&
-      (resource === undefined || (await access.may(viewer, 'watch', resource)));
+      (resource?.tag === undefined || (await access.may(viewer, 'watch', resource)));
     if (!may) throw notWatched(whatToAdd(names));
   }
 
@@ -148,8 +182,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   function scopeOf(viewer: Viewer): { readonly scope: string; readonly member: Viewer } {
     const scope = access.scopeOf?.(viewer);
     if (scope !== undefined) return { scope, member: viewerNamed(scope) };
-    const { id, groups } = viewer;
-    return { scope: JSON.stringify([id, ...groups]), member: { id, groups, expiresAt: undefined } };
+    const { id, groups, extra } = viewer;
+    return { scope: JSON.stringify([id, groups, extra ?? null]), member: { id, groups, expiresAt: undefined, extra } };
   }
 
   function format(errors: readonly GraphQLError[], requestId: string): readonly GraphQLFormattedError[] {
@@ -175,6 +209,24 @@ function pick(values: Variables, names: readonly string[]): Variables {
 /** A key of a length that does not depend on the operation's. */
 function digestOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+/** The text of the document that a request brings. */
+function ownText(request: SubscriptionRequest): string {
+  if (request.query === '' && isNamed(request)) throw namesNothing();
+  return request.query;
+}
+
+async function trustedText(documents: TrustedDocuments, request: SubscriptionRequest): Promise<string> {
+  const text = await documents.find(request);
+  if (text === undefined) throw notTrusted();
+  return text;
+}
+
+/** As Apollo Server answers over HTTP. */
+function namesNothing(): GraphQLError {
+  const message = 'documents cannot be named by their hash here: send the text of the document as query';
+  return new GraphQLError(message, { extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } });
 }
 
 function notHere(operation: string): GatewayError {

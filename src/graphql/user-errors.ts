@@ -1,6 +1,7 @@
 import { isGatewayError, type ErrorCode, type GatewayError } from '../domain/errors.ts';
-import type { GraphQLContext } from './context.ts';
+import type { Mode } from '../image-streams/writer.ts';
 import { cleanMessage } from './errors.ts';
+import { mutating, type MutationCall } from './mutation.ts';
 
 /** Something about the input of a mutation that another input would mend. */
 export interface UserError {
@@ -29,14 +30,13 @@ export type Blame = Partial<Readonly<Record<ErrorCode, string>>>;
  * that nothing may be written at all, whatever the input.
  */
 export async function answering<Answer extends object, Failed extends object>(
-  { writer }: GraphQLContext,
+  call: MutationCall,
   failed: Failed,
   blame: Blame,
-  write: () => Promise<Answer>,
+  write: (how: Mode) => Promise<Answer>,
 ): Promise<(Answer | Failed) & { readonly userErrors: readonly UserError[] }> {
-  writer.demandAllowed();
   try {
-    return { ...(await write()), userErrors: [] };
+    return { ...(await mutating(call, write)), userErrors: [] };
   } catch (error) {
     if (!isGatewayError(error) || !ofInput.has(error.code)) throw error;
     return { ...failed, userErrors: [userErrorOf(error, blame)] };

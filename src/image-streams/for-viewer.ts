@@ -21,22 +21,26 @@ export interface ImageStreamsOptions {
   /** In the order of the configuration. */
   readonly sources: readonly ImageStreamSource[];
   readonly store: StoredImageStreams;
-  readonly registries: RegistryTable;
   readonly access: Access;
   /** Whether the configuration allows writing. */
   readonly writes: boolean;
 }
 
-/** The image streams of one operation, with its reader of images, and what goes with its questions. */
-export type ImageStreamsFor = (viewer: Viewer, images: ImageReader, ask: Ask) => ImageStreams;
+/** The image streams of one operation, with its registries, its reader of images, and what goes with its questions. */
+export type ImageStreamsFor = (
+  viewer: Viewer,
+  registries: RegistryTable,
+  images: ImageReader,
+  ask: Ask,
+) => ImageStreams;
 
-export function createImageStreamsFor({ registries, ...options }: ImageStreamsOptions): ImageStreamsFor {
+export function createImageStreamsFor(options: ImageStreamsOptions): ImageStreamsFor {
   const { store, access, writes } = options;
-  return (viewer, images, ask) => {
+  return (viewer, registries, images, ask) => {
     const sources = createVisibleSources(options.sources, access, viewer);
     const reader = createImageStreamReader({ sources, store, access, viewer, ask });
     const streamImages = createStreamImages({ sources, registries, access, viewer, images, ask });
-    const rights = createSourceRights({ access, viewer, images, registries });
+    const rights = createSourceRights({ store, access, viewer, images, registries });
     const onWritten = reader.forget;
     const writer = createImageStreamWriter({
       sources,

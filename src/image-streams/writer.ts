@@ -1,4 +1,5 @@
 import type { Access, Resource, Verb, Viewer } from '../access/access.ts';
+import type { Attempt } from '../audit/attempt.ts';
 import type { Digest } from '../domain/digest.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type {
@@ -7,16 +8,19 @@ import type {
   ImageStreamSource,
   TagAt,
   Tagged,
+  TagImport,
   WantedImport,
   WantedTag,
   WriteMode,
 } from '../domain/image-stream-source.ts';
 import type { ImageStream, ImageStreamKey } from '../domain/image-stream.ts';
 import { quote } from '../domain/quote.ts';
+import { parseReference } from '../domain/reference.ts';
 import type { Cost } from '../domain/registry.ts';
 import type { StoredImageStreams } from '../store/store.ts';
+import { createAudited, type Outcome, type Touched } from './audited.ts';
 import { resourceOf, type ImageStreamAt } from './reader.ts';
-import { about, noSuchTag, type SourceRights } from './source-rights.ts';
+import { about, importedFrom, noSuchTag, type SourceRights, type UnknownSource } from './source-rights.ts';
 import { shows, type VisibleSources } from './visible-sources.ts';
 import { createWithVisibleTags } from './visible-tags.ts';
 import { noSuchStream } from '../domain/no-such-stream.ts';
@@ -54,8 +58,12 @@ export interface ImageStreamTagAt extends ImageStreamAt {
   readonly tag: string;
 }
 
-export type Mode = Omit<WriteMode, 'cost'>;
-export type GuardedMode = Omit<GuardedWrite, 'cost'>;
+/** How something is written, and who keeps account of it. */
+export interface Mode extends Omit<WriteMode, 'cost'> {
+  readonly attempt: Attempt;
+}
+
+export type GuardedMode = Mode & Pick<GuardedWrite, 'expectedDigest'>;
 
 export interface ImageStreamWriterOptions {
   readonly sources: VisibleSources;
@@ -77,6 +85,7 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
   const { sources, store, access, viewer, rights, writes, cost, onWritten } = options;
 
   const withVisibleTags = createWithVisibleTags(access, viewer);
+  const audited = createAudited(store);
 
   function demandAllowed(): void {
     if (writes) return;
@@ -106,8 +115,51 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
     return access.may(viewer, 'get', { ...resourceOf(stream), tag });
   }
 
-  async function written<Result>(write: Promise<Result>): Promise<Result> {
-    return write.finally(onWritten);
+  /** Looks at the rights on what is imported, and on where it comes from. */
+  async function demandSources(
+    at: ImageStreamAt,
+    stream: ImageStreamKey,
+    what: WantedImport,
+  ): Promise<{
+    readonly meant: WantedImport;
+    /** The tag that was named, and the one that it follows. */
+    readonly named: readonly string[];
+    readonly unknown: readonly UnknownSource[];
+  }> {
+    const mayImport = async (tag: string): Promise<boolean> =>
+      access.may(viewer, 'import', { ...resourceOf(stream), tag });
+    const meant = { ...what, isMeant: mayImport };
+    const named = what.tag === undefined ? [] : [what.tag];
+    if (what.from !== undefined) {
+      await rights.demand({ kind: 'DOCKER_IMAGE', name: what.from, namespace: undefined }, stream, 'from');
+      return { meant, named, unknown: [] };
+    }
+    // Past what was read in this operation: an earlier mutation of it may have changed the tags.
+    const [known] = await store.get([stream]);
+    if (known === undefined) return { meant, named, unknown: [] };
+    const visible = await withVisibleTags(known);
+    if (what.tag === undefined) {
+      const own = await those([...visible.tags.keys()], mayImport);
+      const unknown = await rights.demandOfTags(visible, own);
+      const left = own.filter((tag) => !unknown.some((source) => source.tag === tag));
+      return { meant: { ...meant, tags: new Set(left) }, named, unknown };
+    }
+    const followed = importedFrom(known, what.tag)?.tag ?? what.tag;
+    if (followed !== what.tag) await open('import', at, followed);
+    const unknown = await rights.demandOfTags(visible, named);
+    // Nothing is asked for then, but that it was tried is in the audit log.
+    const asked = unknown.length === 0 ? meant : { ...meant, tag: undefined, tags: new Set<string>() };
+    return { meant: asked, named: [...new Set([...named, followed])], unknown };
+  }
+
+  /** Everything that is written comes by here, and all rights to it are there by then. */
+  function written<How extends Mode, Result>(
+    { attempt, ...how }: How,
+    touched: Touched,
+    write: (how: Omit<How, 'attempt'> & { readonly cost: Cost }) => Promise<Result>,
+    outcomeOf: (result: Result) => Outcome,
+  ): Promise<Result> {
+    return audited(attempt, touched, () => write({ ...how, cost }).finally(onWritten), outcomeOf);
   }
 
   return {
@@ -119,11 +171,13 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
     },
     create: async (at, wanted, how) => {
       const { source, stream } = await open('tag', at);
-      return withVisibleTags(await written(source.writes.create(stream, wanted, { ...how, cost })));
+      const create = (mode: WriteMode) => source.writes.create(stream, wanted, mode);
+      return withVisibleTags(await written(how, { streams: [stream], tags: [] }, create, only));
     },
     delete: async (at, how) => {
       const { source, stream } = await open('delete', at);
-      await written(source.writes.delete(stream, { ...how, cost }));
+      const remove = (mode: WriteMode) => source.writes.delete(stream, mode);
+      await written(how, { streams: [stream], tags: 'all' }, remove, gone);
       return stream;
     },
     tag: async (to, wanted, how) => {
@@ -139,13 +193,16 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
         throw invalid('expectedDigest', 'expectedDigest guards one tag, and to names several: tag them one by one');
       for (const { stream } of opened) await rights.demand(wanted.from, stream, 'from.name');
       const targets = opened.map(({ stream, tag }) => ({ stream, tag }));
-      const tagged = await written(first.source.writes.tag(targets, wanted, { ...how, cost }));
+      const touched = { streams: eachOnce(targets), tags: targets };
+      const write = (mode: GuardedWrite) => first.source.writes.tag(targets, wanted, mode);
+      const tagged = await written(how, touched, write, (result) => result);
       return { ...tagged, streams: await Promise.all(tagged.streams.map(withVisibleTags)), to: targets };
     },
     untag: async (at, how) => {
       const { source, stream } = await open('delete', at, at.tag);
       const target = { stream, tag: at.tag };
-      await written(source.writes.untag(target, { ...how, cost }));
+      const untag = (mode: GuardedWrite) => source.writes.untag(target, mode);
+      await written(how, { streams: [stream], tags: [target] }, untag, gone);
       return target;
     },
     rollBack: async (at, to, how) => {
@@ -156,34 +213,63 @@ export function createImageStreamWriter(options: ImageStreamWriterOptions): Imag
         throw invalid('expectedDigest', message);
       }
       await rights.demandOfStream(stream, 'name');
-      return withVisibleTags(await written(source.writes.rollBack({ stream, tag: at.tag }, to, { ...how, cost })));
+      const target = { stream, tag: at.tag };
+      const rollBack = (mode: GuardedWrite) => source.writes.rollBack(target, to, mode);
+      return withVisibleTags(await written(how, { streams: [stream], tags: [target] }, rollBack, only));
     },
     import: async (at, what, how) => {
-      const { source, stream } = await open('import', at, what.tag);
+      const { source, stream } = await open('import', at, await tagOfImport(what));
       if (what.tag === undefined && how.expectedDigest !== undefined)
         throw invalid(
           'expectedDigest',
           'expectedDigest guards one tag, and name names an image stream: add :tag to it',
         );
-      if (what.from !== undefined) {
-        await rights.demand({ kind: 'DOCKER_IMAGE', name: what.from, namespace: undefined }, stream, 'from');
-      } else {
-        // Past what was read in this operation: an earlier mutation of it may have changed the tags.
-        const [known] = await store.get([stream]);
-        if (known !== undefined) await rights.demandOfTags(await withVisibleTags(known), what.tag);
-      }
-      const imported = await written(source.writes.import(stream, what, { ...how, cost }));
+      const { meant, named, unknown } = await demandSources(at, stream, what);
+      const tags = what.tag === undefined ? 'all' : named.map((tag) => ({ stream, tag }));
+      const write = (mode: GuardedWrite) => source.writes.import(stream, meant, mode);
+      const imported = await written(how, { streams: [stream], tags }, write, (result) => ({
+        streams: result.stream === undefined ? [] : [result.stream],
+        imports: [...result.imports, ...unknown.map(asFailed)],
+      }));
       const may = await Promise.all(imported.imports.map(({ tag }) => isTagSeen(stream, tag)));
       return {
         stream: imported.stream && (await withVisibleTags(imported.stream)),
-        imports: imported.imports.filter((_, index) => may[index]),
+        imports: [...imported.imports.filter((_, index) => may[index]), ...unknown.map(asFailed)],
       };
     },
     setLookup: async (at, local, how) => {
       const { source, stream } = await open('tag', at);
-      return withVisibleTags(await written(source.writes.setLookup(stream, local, { ...how, cost })));
+      const setLookup = (mode: WriteMode) => source.writes.setLookup(stream, local, mode);
+      return withVisibleTags(await written(how, { streams: [stream], tags: [] }, setLookup, only));
     },
   };
+}
+
+/** The one tag that an import is about, as sources understand it; `undefined` where it may be several. */
+async function tagOfImport({ tag, from, all }: WantedImport): Promise<string | undefined> {
+  if (tag !== undefined || from === undefined || all) return tag;
+  return about('from', () => parseReference(from).tag ?? 'latest');
+}
+
+async function those(tags: readonly string[], may: (tag: string) => Promise<boolean>): Promise<readonly string[]> {
+  const decided = await Promise.all(tags.map(may));
+  return tags.filter((_, index) => decided[index]);
+}
+
+function asFailed({ tag, error }: UnknownSource): TagImport {
+  return { tag, state: 'FAILED', error };
+}
+
+function only(stream: ImageStream): Outcome {
+  return { streams: [stream] };
+}
+
+function gone(): Outcome {
+  return { streams: [] };
+}
+
+function eachOnce(targets: readonly TagAt[]): readonly ImageStreamKey[] {
+  return [...new Map(targets.map(({ stream }) => [JSON.stringify([stream.namespace, stream.name]), stream])).values()];
 }
 
 function invalid(argument: string, message: string): GatewayError {

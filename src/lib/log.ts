@@ -42,7 +42,7 @@ export function createLog({ level = 'info', destination }: LogOptions = {}): Log
 }
 
 /** JSON escapes the signs below U+0020; these others steer terminals or break lines too. */
-function escapeInvisible(line: string): string {
+export function escapeInvisible(line: string): string {
   return line.replace(
     /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,

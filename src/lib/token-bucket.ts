@@ -10,10 +10,14 @@ export interface TokenBucketOptions {
 
 /** Lets so much through and no more. */
 export interface TokenBucket {
-  /** Milliseconds until there is one; 0 where there is. */
-  readonly wait: () => number;
+  /** Milliseconds until there are so many, which the burst must not be less than; 0 where there are. */
+  readonly wait: (count?: number) => number;
   /** Takes so many, be there fewer: then those that come later wait the longer. */
   readonly take: (count?: number) => void;
+  /** Puts so many back; what does not fit is lost. */
+  readonly give: (count: number) => void;
+  /** How many there are now; below 0 where more was taken than there was. */
+  readonly left: () => number;
 }
 
 /** A bucket that begins full. A clock that is set back fills nothing, and breaks nothing. */
@@ -28,13 +32,21 @@ export function createTokenBucket({ burst, perSecond, clock }: TokenBucketOption
   }
 
   return {
-    wait: () => {
+    wait: (count = 1) => {
       fill();
-      return tokens < 1 ? Math.ceil(((1 - tokens) / perSecond) * 1000) : 0;
+      return tokens < count ? Math.ceil(((count - tokens) / perSecond) * 1000) : 0;
     },
     take: (count = 1) => {
       fill();
       tokens -= count;
+    },
+    give: (count) => {
+      fill();
+      tokens = Math.min(burst, tokens + count);
+    },
+    left: () => {
+      fill();
+      return tokens;
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { RegistryName } from '../domain/reference.ts';
 import type { PageRequest, RepositoryPage } from '../domain/registry.ts';
-import type { RegistryTransport } from '../transport/registry-transport.ts';
+import type { RegistryConnection } from '../transport/registry-transport.ts';
 import type { AnswerLimits } from './oci/client.ts';
 
 /** What a vendor's folder makes a registry from. */
@@ -19,7 +19,7 @@ export interface RegistrySetup {
    */
   readonly imageStreams?: ((page: PageRequest) => Promise<RepositoryPage>) | undefined;
   /** Opens the way to an origin, with what the configuration says of trust, credentials and limits. */
-  readonly connect: (origin: URL, way?: Way) => RegistryTransport;
+  readonly connect: (origin: URL, way?: Way) => RegistryConnection;
 }
 
 /** What a vendor says of a way to one of its origins. */

@@ -6,6 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  */
 export type Cors = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+/** What pages may read besides what every page may: who is told to wait, or to say who they are, is told how by a header. */
+const exposedHeaders = 'x-request-id, retry-after, www-authenticate';
 const allowedHeaders = 'content-type, apollo-require-preflight, x-apollo-operation-name, x-request-id, authorization';
 
 export function createCors(allowedOrigins: readonly string[]): Cors {
@@ -16,7 +18,7 @@ export function createCors(allowedOrigins: readonly string[]): Cors {
     const isAllowed = origin !== undefined && allowed.has(origin);
     if (isAllowed) {
       response.setHeader('access-control-allow-origin', origin);
-      response.setHeader('access-control-expose-headers', 'x-request-id');
+      response.setHeader('access-control-expose-headers', exposedHeaders);
     }
     if (request.method !== 'OPTIONS') return false;
     if (isAllowed) {

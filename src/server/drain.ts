@@ -1,5 +1,13 @@
 import type { Clock } from '../lib/clock.ts';
 
+/** How connections are ended that are asked to come again. */
+export interface Drain {
+  /** Over how many milliseconds. */
+  readonly windowMs: number;
+  /** Whether nothing more is sent until then: what they may see has changed. Who comes again by a cursor misses nothing. */
+  readonly isSilent: boolean;
+}
+
 /** Milliseconds between two steps of a drain, and how many connections are ended at each, if they are few. */
 const stepMs = 100;
 const atOnce = 10;

@@ -7,33 +7,53 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Viewer } from '../access/access.ts';
-import type { Callers } from '../access/callers/callers.ts';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller, Callers } from '../access/callers/callers.ts';
 import { admissionPlugin, apolloOptions } from '../graphql/admission-plugin.ts';
 import type { Admission } from '../graphql/admit.ts';
 import { answerPlugin } from '../graphql/answer-plugin.ts';
 import type { GraphQLContext, Operation } from '../graphql/context.ts';
 import type { ErrorFormatter } from '../graphql/errors.ts';
+import { notTrusted, type TrustedDocuments } from '../graphql/trusted-documents.ts';
 import { authorizationOf } from './authorization.ts';
 import type { Cors } from './cors.ts';
 import { sendError, type Door } from './http.ts';
 import { identify, sendRefusal } from './identify.ts';
 import type { Metrics } from './metrics.ts';
+import type { OperationOutcome } from './metrics/operations.ts';
 import { readJsonBody } from './read-body.ts';
+import { withTrustedDocument, type Parameters } from './trusted-request.ts';
 
 export interface GraphQLHttpOptions {
   readonly schema: GraphQLSchema;
   readonly admission: Admission;
+  /** Without it, every document may be run. */
+  readonly documents?: TrustedDocuments | undefined;
   readonly formatError: ErrorFormatter;
   readonly plugins: readonly ApolloServerPlugin<GraphQLContext>[];
   readonly callers: Callers;
-  readonly begin: (viewer: Viewer, requestId: string) => Operation;
+  readonly begin: (caller: Caller, requestId: string) => Operation;
   readonly cors: Cors;
-  readonly metrics: Pick<Metrics, 'operation'>;
+  readonly metrics: CountedOverHttp;
+  /** `undefined` where nothing is traced. */
+  readonly tracing?: OperationTracing | undefined;
   readonly bodyBytes: number;
   readonly responseBytes: number;
 }
+
+/** Traces operations. */
+export interface OperationTracing {
+  /** Runs what answers a request, as one trace with what it leads to. */
+  readonly run: <T>(headers: IncomingHttpHeaders, requestId: string, answer: () => Promise<T>) => Promise<T>;
+  /** Says what the operation was that is being answered. */
+  readonly describe: (operation: {
+    readonly type: string;
+    readonly name: string | undefined;
+    readonly outcome: OperationOutcome;
+  }) => void;
+}
+
+type CountedOverHttp = Pick<Metrics, 'operation' | 'staleAnswer' | 'limit'>;
 
 export interface GraphQLHttp {
   readonly door: Door;
@@ -46,7 +66,7 @@ export interface GraphQLHttp {
  * request is parsed anew, and CSRF prevention.
  */
 export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<GraphQLHttp> {
-  const { admission, callers, begin, cors } = options;
+  const { admission, documents, callers, begin, cors } = options;
   const apollo = new ApolloServer<GraphQLContext>({
     schema: options.schema,
     ...apolloOptions(admission),
@@ -66,7 +86,7 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
       admissionPlugin(admission),
       answerPlugin(),
       ...options.plugins,
-      metricsPlugin(options.metrics),
+      metricsPlugin(options.metrics, options.tracing),
     ],
   });
   await apollo.start();
@@ -84,6 +104,7 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
     if (request.method === 'POST') {
       const read = await readJsonBody(request, options.bodyBytes);
       if (read.kind === 'refused') {
+        if (read.status === 413) options.metrics.limit('bodyBytes');
         // What was not read of the body would be taken for the next request.
         response.setHeader('connection', 'close');
         sendError(response, read.status, 'BAD_USER_INPUT', read.message, requestId);
@@ -91,20 +112,30 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
       }
       body = read.document;
     }
-    const operation = begin(caller.viewer, requestId);
+    let parameters: Parameters | undefined = { search: searchOf(request), body };
+    if (documents !== undefined) parameters = await withTrustedDocument(documents, request.method, parameters);
+    if (parameters === undefined) {
+      const { code, message } = notTrusted();
+      options.metrics.operation('unknown', 'refused', 0);
+      sendError(response, 400, code, message, requestId);
+      return;
+    }
+    const operation = begin(caller, requestId);
     response.once('close', () => {
       if (response.writableFinished) operation.end();
       else operation.abandon();
     });
-    const answer = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method ?? 'GET',
-        headers: headerMap(request),
-        search: searchOf(request),
-        body,
-      },
-      context: () => Promise.resolve(operation.context),
-    });
+    const execute = () =>
+      apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: request.method ?? 'GET',
+          headers: headerMap(request),
+          ...parameters,
+        },
+        context: () => Promise.resolve(operation.context),
+      });
+    const { tracing } = options;
+    const answer = await (tracing === undefined ? execute() : tracing.run(request.headers, requestId, execute));
     if (answer.body.kind === 'chunked') throw new Error('an answer in parts, which this schema never asks for');
     send(response, answer.status ?? 200, answer.headers, answer.body.string, requestId);
   }
@@ -113,6 +144,7 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
     // A character of text is at most three bytes of UTF-8: short answers need no counting.
     const bytes = 3 * text.length > options.responseBytes ? Buffer.byteLength(text) : 0;
     if (bytes > options.responseBytes) {
+      options.metrics.limit('responseBytes');
       const message = `the answer has ${bytes} bytes, of at most ${options.responseBytes}; ask for fewer items or fields`;
       const limit = { limit: 'responseBytes', value: bytes, max: options.responseBytes };
       const extensions = { code: 'LIMIT_EXCEEDED', ...limit, requestId };
@@ -144,15 +176,21 @@ function searchOf(request: IncomingMessage): string {
   return query === -1 ? '' : url.slice(query);
 }
 
-function metricsPlugin(metrics: Pick<Metrics, 'operation'>): ApolloServerPlugin<GraphQLContext> {
+function metricsPlugin(
+  metrics: CountedOverHttp,
+  tracing: OperationTracing | undefined,
+): ApolloServerPlugin<GraphQLContext> {
   return {
     requestDidStart() {
       const startedAt = performance.now();
       return Promise.resolve({
-        willSendResponse({ operation, response, errors }) {
+        willSendResponse({ operation, response, errors, contextValue }) {
           const data = response.body.kind === 'single' ? response.body.singleResult.data : undefined;
           const outcome = errors === undefined ? 'ok' : outcomeWithErrors(data);
-          metrics.operation(operation?.operation ?? 'unknown', outcome, (performance.now() - startedAt) / 1000);
+          const type = operation?.operation ?? 'unknown';
+          metrics.operation(type, outcome, (performance.now() - startedAt) / 1000);
+          tracing?.describe({ type, name: operation?.name?.value, outcome });
+          if (contextValue.stale.length > 0) metrics.staleAnswer();
           return Promise.resolve();
         },
       });
@@ -161,7 +199,7 @@ function metricsPlugin(metrics: Pick<Metrics, 'operation'>): ApolloServerPlugin<
 }
 
 /** Refused operations have no data at all; where execution began there is some, or null. */
-function outcomeWithErrors(data: object | null | undefined): 'refused' | 'failed' | 'partial' {
+function outcomeWithErrors(data: object | null | undefined): OperationOutcome {
   if (data === undefined) return 'refused';
   return data === null ? 'failed' : 'partial';
 }

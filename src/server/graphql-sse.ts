@@ -8,7 +8,7 @@ import type { Prepared, SubscriptionRequest, Subscriptions } from '../graphql/su
 import type { Clock } from '../lib/clock.ts';
 import { authorizationOf } from './authorization.ts';
 import type { Cors } from './cors.ts';
-import { spread } from './drain.ts';
+import { spread, type Drain } from './drain.ts';
 import { sendError, type Door } from './http.ts';
 import { identify, sendRefusal } from './identify.ts';
 import { watchIdentity, type IdentityEnd } from './identity-watch.ts';
@@ -33,8 +33,8 @@ export interface GraphQLSseOptions {
 
 export interface GraphQLSse {
   readonly door: Door;
-  /** Ends the streams that are open within so many milliseconds; their clients come again. */
-  readonly drain: (windowMs: number) => Promise<void>;
+  /** Ends the streams that are open step by step, and at once those that begin meanwhile; their clients come again. */
+  readonly drain: (how: Drain) => Promise<void>;
 }
 
 /** Whom a stream is for, and by what that was found out. */
@@ -54,6 +54,7 @@ export function createGraphQLSse(options: GraphQLSseOptions): GraphQLSse {
   const { callers, subscriptions, seats, clock } = options;
   /** What ends each stream so that its client comes again. */
   const open = new Set<() => void>();
+  let draining: Drain | undefined;
 
   async function door(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     if (options.cors(request, response)) return;
@@ -82,6 +83,13 @@ export function createGraphQLSse(options: GraphQLSseOptions): GraphQLSse {
       return;
     }
     response.once('close', leave);
+    const leaveOwn = seats.takeFor(caller.viewer);
+    if (leaveOwn === undefined) {
+      const message = 'the caller has as many connections as one may have (limits.callerSockets): close some first';
+      sendError(response, 503, 'LIMIT_EXCEEDED', message, requestId);
+      return;
+    }
+    response.once('close', leaveOwn);
     await serve(read.request, { viewer: caller.viewer, authorization }, response, requestId);
   }
 
@@ -124,6 +132,7 @@ export function createGraphQLSse(options: GraphQLSseOptions): GraphQLSse {
     const outlet = options.outlet(socket);
     const end = start({
       next: (payload, sequence) => {
+        if (draining?.isSilent === true) return;
         outlet.gather();
         response.write(`id: ${subscriptions.cursorOf(sequence)}\nevent: next\ndata: ${payload}\n\n`);
       },
@@ -132,6 +141,9 @@ export function createGraphQLSse(options: GraphQLSseOptions): GraphQLSse {
       progress: outlet.progress,
       giveUp: () => {
         response.destroy();
+      },
+      end: (error) => {
+        finish(lastWords([error], requestId));
       },
     });
     let cancel = clock.setTimeout(comment, options.pingInterval);
@@ -177,11 +189,15 @@ export function createGraphQLSse(options: GraphQLSseOptions): GraphQLSse {
 
     open.add(comeAgain);
     response.once('close', leave);
+    if (draining !== undefined) comeAgain();
   }
 
   return {
     door,
-    drain: (windowMs) => spread([...open], windowMs, clock),
+    drain: (how) => {
+      draining = how;
+      return spread([...open], how.windowMs, clock);
+    },
   };
 }
 

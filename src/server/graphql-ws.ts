@@ -10,7 +10,7 @@ import { GatewayError } from '../domain/errors.ts';
 import type { Subscriptions } from '../graphql/subscriptions.ts';
 import type { Clock } from '../lib/clock.ts';
 import { authorizationIn, authorizationOf } from './authorization.ts';
-import { spread } from './drain.ts';
+import { spread, type Drain } from './drain.ts';
 import { refuseUpgrade, type UpgradeDoor } from './http.ts';
 import { identify } from './identify.ts';
 import { watchIdentity, type IdentityEnd } from './identity-watch.ts';
@@ -19,6 +19,7 @@ import type { Outlet } from './outlet.ts';
 import type { Seats } from './seats.ts';
 import { keepAlive } from './web-socket-alive.ts';
 import { bytesOf, createFramer } from './web-socket-frame.ts';
+import { createMessageLimit } from './web-socket-messages.ts';
 
 export interface GraphQLWsOptions {
   readonly schema: GraphQLSchema;
@@ -29,6 +30,8 @@ export interface GraphQLWsOptions {
   readonly outlet: (socket: Socket) => Outlet;
   readonly clock: Clock;
   readonly limits: WebSocketLimits;
+  /** Told of each socket that was closed, with the code. */
+  readonly onClosed: (code: number) => void;
   readonly onFault: (error: unknown, requestId: string) => void;
 }
 
@@ -44,13 +47,15 @@ export interface WebSocketLimits {
 
 export interface GraphQLWs {
   readonly upgrade: UpgradeDoor;
-  /** Takes no more sockets, and closes those that are open within so many milliseconds. */
-  readonly drain: (windowMs: number) => Promise<void>;
+  /** Closes the sockets that are open step by step, and at once each that asks for something more. */
+  readonly drain: (how: Drain) => Promise<void>;
 }
 
 /** Close codes of WebSocket (RFC 6455, IANA registry) that the graphql-ws client takes as "come again". */
 const serviceRestart = 1012;
 const tryAgainLater = 1013;
+
+const comeAgain = [serviceRestart, 'the gateway restarts: come again'] as const;
 
 /** How a socket is closed whose caller must not go on as it is. */
 const closeFor: Readonly<Record<IdentityEnd, readonly [code: number, reason: string]>> = {
@@ -60,8 +65,7 @@ const closeFor: Readonly<Record<IdentityEnd, readonly [code: number, reason: str
   unknown: [tryAgainLater, 'who calls cannot be found out now'],
 };
 
-/** How long messages are counted, and how long a client may take to answer a close, in milliseconds. */
-const countedMs = 10_000;
+/** How long a client may take to answer a close, in milliseconds. */
 const closeMs = 2_000;
 
 /** What belongs to one socket. */
@@ -92,6 +96,7 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
   const { schema, callers, subscriptions, seats, clock, limits } = options;
   const open = new Set<WebSocket>();
   const frame = createFramer();
+  let draining: Drain | undefined;
   const acceptor = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -108,6 +113,10 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
     onSubscribe: async (context, id, payload) => {
       const { viewer } = context.extra;
       if (viewer === undefined) throw new Error('a subscription before it is known whose it is');
+      if (draining !== undefined) {
+        close(context.extra.webSocket, ...comeAgain);
+        return [new GraphQLError(comeAgain[1])];
+      }
       const count = Object.keys(context.subscriptions).length;
       if (count > limits.socketSubscriptions) return [tooMany(count, limits.socketSubscriptions)];
       const prepared = await subscriptions.prepare(payload, viewer);
@@ -128,6 +137,12 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
       if (found.code === 'AUTH_UNAVAILABLE') close(webSocket, ...closeFor.unknown);
       return false;
     }
+    const leave = seats.takeFor(found.viewer);
+    if (leave === undefined) {
+      close(webSocket, tryAgainLater, 'too many connections of one caller');
+      return false;
+    }
+    webSocket.once('close', leave);
     connection.viewer = found.viewer;
     const forget = watchIdentity({
       callers,
@@ -148,10 +163,10 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
   function subscribe({ connection, id, start }: Opening): AsyncIterableIterator<never> {
     const { webSocket, socket, outlet } = connection;
     const head = bytesOf(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-    return untilReturned(
+    return untilReturned((fail) =>
       start({
         next: (payload) => {
-          if (webSocket.readyState !== webSocket.OPEN) return;
+          if (webSocket.readyState !== webSocket.OPEN || draining?.isSilent === true) return;
           outlet.gather();
           // Past ws, which would encode and frame it anew for each socket: whole frames may go between those of its own, since
           // it neither compresses nor splits what it sends.
@@ -163,6 +178,7 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
         giveUp: () => {
           close(webSocket, tryAgainLater, 'the reader takes nothing');
         },
+        end: fail,
       }),
     );
   }
@@ -227,6 +243,7 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
     webSocket.on('error', () => undefined);
     webSocket.once('close', (code, reason) => {
       open.delete(webSocket);
+      options.onClosed(code);
       stopPings();
       leave();
       closed(code, reason.toString()).catch((error: unknown) => {
@@ -253,21 +270,28 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
 
   return {
     upgrade,
-    drain: (windowMs) => {
+    drain: (how) => {
+      draining = how;
       const ends = [...open].map((webSocket) => () => {
-        close(webSocket, serviceRestart, 'the gateway restarts: come again');
+        close(webSocket, ...comeAgain);
       });
-      return spread(ends, windowMs, clock);
+      return spread(ends, how.windowMs, clock);
     },
   };
 }
 
-/** What graphql-ws takes for the results of a subscription: there are none by this way, and it ends when it is told to. */
-function untilReturned(end: () => void): AsyncIterableIterator<never> {
+/**
+ * What graphql-ws takes for the results of a subscription: there are none by this way, and it ends when it is told to, or fails
+ * with the error that the client is to be told.
+ */
+function untilReturned(start: (fail: (error: GraphQLError) => void) => () => void): AsyncIterableIterator<never> {
   let settle: (result: IteratorReturnResult<undefined>) => void = () => undefined;
-  const ended = new Promise<IteratorReturnResult<undefined>>((resolve) => {
+  let fail: (error: GraphQLError) => void = () => undefined;
+  const ended = new Promise<IteratorReturnResult<undefined>>((resolve, reject) => {
     settle = resolve;
+    fail = reject;
   });
+  const end = start(fail);
   const iterator: AsyncIterableIterator<never> = {
     next: () => ended,
     return: () => {
@@ -278,19 +302,6 @@ function untilReturned(end: () => void): AsyncIterableIterator<never> {
     [Symbol.asyncIterator]: () => iterator,
   };
   return iterator;
-}
-
-function createMessageLimit(count: number, clock: Clock): () => boolean {
-  let since = clock.now();
-  let received = 0;
-  return () => {
-    if (clock.now() - since >= countedMs) {
-      since = clock.now();
-      received = 0;
-    }
-    received += 1;
-    return received <= count;
-  };
 }
 
 function tooMany(value: number, max: number): GraphQLError {

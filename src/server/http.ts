@@ -34,6 +34,9 @@ export interface HttpServer {
   readonly stop: (graceMs: number) => Promise<void>;
 }
 
+/** How often it is looked whether a client takes too long, in milliseconds. */
+const checkMs = 1_000;
+
 /** The gateway's one port: plain node:http, since every layer above it would cost each request. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, doors } = options;
@@ -44,6 +47,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       maxHeaderSize: options.headerBytes,
       headersTimeout: options.headersTimeout,
       requestTimeout: options.requestTimeout,
+      // Node looks whether these have passed only each half minute.
+      connectionsCheckingInterval: Math.min(checkMs, options.headersTimeout),
     },
     (request, response) => {
       const requestId = readRequestId(request) ?? randomUUID();

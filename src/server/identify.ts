@@ -1,12 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import type { Viewer } from '../access/access.ts';
-import type { Callers } from '../access/callers/callers.ts';
+import type { Caller, Callers } from '../access/callers/callers.ts';
 import { isGatewayError } from '../domain/errors.ts';
 import { sendError } from './http.ts';
 
 /** Who calls, or why nobody is let in. */
 export type Identified =
-  | { readonly kind: 'viewer'; readonly viewer: Viewer }
+  | ({ readonly kind: 'viewer' } & Caller)
   | {
       readonly kind: 'refused';
       readonly code: 'UNAUTHENTICATED' | 'AUTH_UNAVAILABLE';
@@ -20,7 +19,7 @@ const retryAfter = 5;
 /** Finds out who shows this. Rejects by faults of ours alone. */
 export async function identify(callers: Callers, authorization: string | undefined): Promise<Identified> {
   try {
-    return { kind: 'viewer', viewer: await callers.identify(authorization) };
+    return { kind: 'viewer', ...(await callers.identify(authorization)) };
   } catch (error) {
     if (isGatewayError(error, 'UNAUTHENTICATED') || isGatewayError(error, 'AUTH_UNAVAILABLE')) {
       return { kind: 'refused', code: error.code, message: error.message };

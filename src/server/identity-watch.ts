@@ -7,7 +7,7 @@ import { identify } from './identify.ts';
  * Why a connection must not go on as it is:
  * - `expired`: what was shown is not good any more
  * - `revoked`: it would not be let in again
- * - `changed`: it would be let in as somebody else, or with other groups
+ * - `changed`: it would be let in as somebody else, with other groups, or with other limits
  * - `unknown`: who it is could not be found out, twice in a row
  */
 export type IdentityEnd = 'expired' | 'revoked' | 'changed' | 'unknown';
@@ -96,6 +96,6 @@ export function watchIdentity(options: IdentityWatchOptions): () => void {
 }
 
 /** All that decisions may depend on. */
-function namesOf({ id, groups }: Viewer): string {
-  return JSON.stringify([id, ...groups.toSorted()]);
+function namesOf({ id, groups, extra }: Viewer): string {
+  return JSON.stringify([id, groups.toSorted(), extra ?? null]);
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { SubscriptionRequest } from '../graphql/subscriptions.ts';
+import { isNamed } from '../graphql/trusted-documents.ts';
 import { readJsonBody } from './read-body.ts';
 
 /** What became of a request for a stream. */
@@ -21,23 +22,29 @@ export async function readStreamRequest(request: IncomingMessage, maxBytes: numb
 
 function fromQuery(request: IncomingMessage): StreamRequest {
   const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  const variables = searchParams.get('variables');
-  const parameters = { query: searchParams.get('query'), operationName: searchParams.get('operationName') };
-  try {
-    const parsed: unknown = variables === null ? undefined : JSON.parse(variables);
-    return fromParameters({ ...parameters, variables: parsed }, resumeAfter(request));
-  } catch {
-    return refused(400, 'the variables are not JSON');
+  const parameters: Record<string, unknown> = {};
+  for (const name of ['query', 'operationName', 'documentId']) parameters[name] = searchParams.get(name);
+  for (const name of ['variables', 'extensions']) {
+    try {
+      parameters[name] = JSON.parse(searchParams.get(name) ?? 'null');
+    } catch {
+      return refused(400, `the ${name} are not JSON`);
+    }
   }
+  return fromParameters(parameters, resumeAfter(request));
 }
 
 function fromParameters(parameters: unknown, cursor: string | undefined): StreamRequest {
   if (typeof parameters !== 'object' || parameters === null) return refused(400, 'the body is not an object');
-  const { query, operationName, variables }: Partial<Record<string, unknown>> = { ...parameters };
-  if (typeof query !== 'string' || query === '') return refused(400, 'there is no query');
+  const { query, operationName, variables, documentId, extensions }: Partial<Record<string, unknown>> = {
+    ...parameters,
+  };
+  const named = { documentId, extensions };
+  const text = query ?? '';
+  if (typeof text !== 'string' || (text === '' && !isNamed(named))) return refused(400, 'there is no query');
   if (operationName != null && typeof operationName !== 'string') return refused(400, 'operationName is not a text');
   if (variables != null && !isObject(variables)) return refused(400, 'variables is not an object');
-  return { kind: 'read', request: { query, operationName, variables, resumeAfter: cursor } };
+  return { kind: 'read', request: { ...named, query: text, operationName, variables, resumeAfter: cursor } };
 }
 
 /** What an EventSource that was cut off had last (HTML standard, "The `Last-Event-ID` header"). */

@@ -34,6 +34,16 @@ interface Refused {
   readonly begun: number;
 }
 
+/** How a refusal goes on. */
+const configuredWords = {
+  none: ', and no credential is configured for it',
+  refused: ': the configured credential is refused, or may not read this',
+};
+const callersWords = {
+  none: ', and it is read with the credential of who asks, of whom none came that is for it',
+  refused: ': the credential of who asks is refused, or may not read this',
+};
+
 /** At first; with a token; with a renewed one; with the scopes that the registry says it wants. */
 const maxAttempts = 4;
 /** From this age on, a 400 or 403 may mean that a token has expired: some registries have no 401 for that (ECR). */
@@ -49,7 +59,7 @@ const readingScope =
  * challenges from there are not answered.
  */
 export function createAuthenticate(inner: Transport, options: AuthenticateOptions): Transport {
-  const { registry, credentials, tokens, clock } = options;
+  const { credentials, tokens, clock } = options;
   let remembered: Answerable | undefined;
   /** By the scope of a request, those that its registry wants besides (Artifactory, ACR). */
   const wanted = new LRUCache<string, readonly string[]>({ max: 1_000 });
@@ -128,7 +138,7 @@ export function createAuthenticate(inner: Transport, options: AuthenticateOption
       const state = { request, credential, response, attempt, begun };
       const next = count < maxAttempts ? await nextAttempt(state) : undefined;
       if (next === undefined) {
-        if (isRefusal) throw refusal(registry, state);
+        if (isRefusal) throw refusal(options, state);
         return response;
       }
       challenge = challengeOf(next);
@@ -164,14 +174,18 @@ function withAuthorization(
   return authorization === undefined ? rest : { ...rest, authorization };
 }
 
-function refusal(registry: RegistryName, { request, credential, response }: Refused): GatewayError {
+function refusal(
+  { registry, credentials }: AuthenticateOptions,
+  { request, credential, response }: Refused,
+): GatewayError {
   const { status, url } = response;
-  const said = `${registry}: ${url.host} answered ${String(status)}`;
-  const why =
-    credential === undefined
-      ? ', and no credential is configured for it'
-      : ': the configured credential is refused, or may not read this';
+  const isCallers = credentials.whose === 'caller';
+  const words = isCallers ? callersWords : configuredWords;
+  const why = credential === undefined ? words.none : words.refused;
   const isOwn = url.origin === request.url.origin;
-  const message = said + (isOwn ? why : ' after a redirect, where no credential is sent') + errorSummary(response);
+  // Whether there is a body depends on whether the bytes are at hand already, which one caller must not learn about another.
+  const summary = isCallers ? '' : errorSummary(response);
+  const said = `${registry}: ${url.host} answered ${String(status)}`;
+  const message = said + (isOwn ? why : ' after a redirect, where no credential is sent') + summary;
   return new GatewayError('UPSTREAM_UNAUTHORIZED', message, { registry, status });
 }

@@ -10,6 +10,8 @@ export interface BreakerOptions {
   readonly registry: RegistryName;
   readonly clock: Clock;
   readonly log?: TransportLog | undefined;
+  /** Told when it opens and when it closes again. */
+  readonly onChange?: ((isOpen: boolean) => void) | undefined;
 }
 
 const probeAfterMs = 10_000;
@@ -17,9 +19,10 @@ const probeAfterMs = 10_000;
 /**
  * Stops asking a registry that is down: it opens when more than half of at least ten requests within 30 s ended in an
  * outage (no connection, timeout, 5xx), then lets one request through each 10 s to see, and closes when that is answered.
- * Open, it answers UPSTREAM_UNAVAILABLE at once. An answer of 4xx is an answer; a caller who leaves says nothing.
+ * Open, it answers UPSTREAM_UNAVAILABLE at once. An answer of 4xx is an answer; a caller who leaves says nothing. One
+ * breaker may stand around several transports to the same registry, which then open it together.
  */
-export function createBreaker(inner: Transport, { registry, clock, log }: BreakerOptions): Transport {
+export function createBreaker({ registry, clock, log, onChange }: BreakerOptions): (inner: Transport) => Transport {
   const abandonedProbes = new WeakSet<object>();
   const circuit = circuitBreaker(
     handleWhen((error) => isOutage(error) || abandonedProbes.has(error)),
@@ -31,9 +34,13 @@ export function createBreaker(inner: Transport, { registry, clock, log }: Breake
   let openedAt = 0;
   circuit.onBreak(() => {
     openedAt = clock.now();
+    onChange?.(true);
     log?.warn({ registry }, 'too many failures; not asking for a while');
   });
-  circuit.onReset(() => log?.info({ registry }, 'answering again'));
+  circuit.onReset(() => {
+    onChange?.(false);
+    log?.info({ registry }, 'answering again');
+  });
 
   function isOpen(): GatewayError {
     const left = openedAt + probeAfterMs - clock.now();
@@ -42,7 +49,7 @@ export function createBreaker(inner: Transport, { registry, clock, log }: Breake
     return new GatewayError('UPSTREAM_UNAVAILABLE', message, { registry, retryAfterSeconds });
   }
 
-  return async function send(request) {
+  return (inner) => async (request) => {
     // While one request probes, cockatiel would let the others wait for it.
     if (circuit.state === CircuitState.HalfOpen) throw isOpen();
     const isProbe = circuit.state === CircuitState.Open;

@@ -5,7 +5,7 @@ import { detailsOf, nameOf, type Asked } from './asked.ts';
 import { readBody, type Answer } from './body.ts';
 import type { Connections } from './connect.ts';
 import { connectionFailure } from './failure.ts';
-import type { TransportLog } from './options.ts';
+import type { Sending, TracedExchange, TransportLog } from './options.ts';
 import { redactUrl } from './redact.ts';
 import type { UpstreamResponse } from './transport.ts';
 
@@ -16,6 +16,10 @@ export type ExchangeOptions = Asked & {
   readonly userAgent: string;
   readonly clock: Clock;
   readonly log?: TransportLog | undefined;
+  /** Told of each request before it is sent. */
+  readonly trace?: ((sending: Sending) => TracedExchange | undefined) | undefined;
+  /** Whether what answers a URL is told of traces. */
+  readonly carriesTrace?: ((url: URL) => boolean) | undefined;
   /** Told of each request that was really sent. */
   readonly report: (ended: Ended) => void;
 };
@@ -62,15 +66,18 @@ export function createExchange(options: ExchangeOptions): Exchanging {
     if (call.cost !== undefined) call.cost.upstreamRequests += 1;
     const startedAt = clock.now();
     let status: number | undefined;
+    const traced = beginTrace(options, call);
     const report = (code: ErrorCode | undefined): void => {
-      options.report({ method, status, durationMs: clock.now() - startedAt, code });
+      const ended = { method, status, durationMs: clock.now() - startedAt, code };
+      traced.end(ended);
+      options.report(ended);
     };
     try {
       const answer = await connections.dispatcher.request({
         origin: url.origin,
         path: url.pathname + url.search,
         method,
-        headers: { 'user-agent': options.userAgent, 'accept-encoding': 'identity', ...call.headers },
+        headers: { 'user-agent': options.userAgent, 'accept-encoding': 'identity', ...call.headers, ...traced.headers },
         body: call.body ?? null,
         signal,
         // undici gives up an HTTP/1.1 connection after every HEAD unless told otherwise.
@@ -91,6 +98,13 @@ export function createExchange(options: ExchangeOptions): Exchanging {
       throw failure;
     }
   };
+}
+
+/** Begins the trace of a request; without headers where the receiver is not to be told. */
+function beginTrace({ registry, trace, carriesTrace }: ExchangeOptions, { method, url }: Call): TracedExchange {
+  const traced = trace?.({ registry, method, url });
+  const headers = carriesTrace?.(url) === true ? traced?.headers : undefined;
+  return { headers: headers ?? {}, end: (ended) => traced?.end(ended) };
 }
 
 /** Reads an answer whole, decoded. */

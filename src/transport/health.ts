@@ -31,49 +31,56 @@ const downAfter = 5;
 const weight = 0.2;
 
 /**
- * Learns a registry's health from what is asked of it anyway. DOWN: the last five requests, or all there were, ended in an
- * outage. DEGRADED: the last one failed, or two of the last twenty within five minutes did. Answers of 4xx are answers.
+ * Learns a registry's health from what is asked of it anyway, by whichever of the transports that it is put around. DOWN: the
+ * last five requests, or all there were, ended in an outage. DEGRADED: the last one failed, or two of the last twenty within
+ * five minutes did. Answers of 4xx are answers. Each transport knows the last failure of its own requests alone: its message
+ * may name what was asked for.
  */
-export function createHealth(inner: Transport, { clock }: { readonly clock: Clock }): Observed {
+export function createHealth({ clock }: { readonly clock: Clock }): (inner: Transport) => Observed {
   let outcomes: { readonly outcome: Outcome; readonly at: number }[] = [];
   let latencyMs: number | undefined;
-  let lastError: Health['lastError'];
 
   function record(outcome: Outcome): void {
     outcomes = [...outcomes.slice(1 - remembered), { outcome, at: clock.now() }];
   }
 
+  function succeed(took: number): void {
+    latencyMs = latencyMs === undefined ? took : latencyMs + weight * (took - latencyMs);
+    record('good');
+  }
+
   function status(): Health['status'] {
-    if (outcomes.length === 0) return 'UNKNOWN';
+    const last = outcomes.at(-1);
+    if (last === undefined) return 'UNKNOWN';
     if (outcomes.slice(-downAfter).every(({ outcome }) => outcome === 'outage')) return 'DOWN';
     const since = clock.now() - memoryMs;
     const failed = outcomes.filter(({ outcome, at }) => outcome !== 'good' && at > since).length;
-    return lastError !== undefined || failed >= 2 ? 'DEGRADED' : 'UP';
+    return last.outcome !== 'good' || failed >= 2 ? 'DEGRADED' : 'UP';
   }
 
-  async function send(request: Parameters<Transport>[0]): ReturnType<Transport> {
-    const startedAt = clock.now();
-    const succeed = (): void => {
-      const took = clock.now() - startedAt;
-      latencyMs = latencyMs === undefined ? took : latencyMs + weight * (took - latencyMs);
-      lastError = undefined;
-      record('good');
-    };
-    try {
-      const response = await inner(request);
-      succeed();
-      return response;
-    } catch (error) {
-      if (request.ask.signal.aborted || !isGatewayError(error)) throw error;
-      if (!outages.has(error.code) && !complaints.has(error.code)) {
-        succeed();
-      } else {
-        lastError = { code: error.code, message: error.message, at: clock.now() };
-        record(outages.has(error.code) ? 'outage' : 'poor');
+  return (inner) => {
+    let lastError: Health['lastError'];
+
+    async function send(request: Parameters<Transport>[0]): ReturnType<Transport> {
+      const startedAt = clock.now();
+      try {
+        const response = await inner(request);
+        lastError = undefined;
+        succeed(clock.now() - startedAt);
+        return response;
+      } catch (error) {
+        if (request.ask.signal.aborted || !isGatewayError(error)) throw error;
+        if (!outages.has(error.code) && !complaints.has(error.code)) {
+          lastError = undefined;
+          succeed(clock.now() - startedAt);
+        } else {
+          lastError = { code: error.code, message: error.message, at: clock.now() };
+          record(outages.has(error.code) ? 'outage' : 'poor');
+        }
+        throw error;
       }
-      throw error;
     }
-  }
 
-  return { transport: send, health: () => ({ status: status(), latencyMs, lastError }) };
+    return { transport: send, health: () => ({ status: status(), latencyMs, lastError }) };
+  };
 }

@@ -4,7 +4,10 @@ import { createExchange, readWhole, type ExchangeOptions } from './exchange.ts';
 import type { Exchange } from './options.ts';
 import type { Transport, UpstreamRequest } from './transport.ts';
 
-export interface HttpOptions extends Pick<ExchangeOptions, 'connections' | 'insecure' | 'userAgent' | 'clock' | 'log'> {
+export interface HttpOptions extends Pick<
+  ExchangeOptions,
+  'connections' | 'insecure' | 'userAgent' | 'clock' | 'log' | 'trace' | 'carriesTrace'
+> {
   readonly registry: RegistryName;
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
 }

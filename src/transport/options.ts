@@ -41,6 +41,12 @@ export interface RegistryTransportOptions {
   readonly log?: TransportLog | undefined;
   /** Called for each request that was really sent, tokens, redirects and retries included. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+  /** Called before each request; `undefined`: this one is not traced. */
+  readonly trace?: ((sending: Sending) => TracedExchange | undefined) | undefined;
+  /** The registry itself is told which trace a request belongs to. Default false. */
+  readonly propagateTrace?: boolean | undefined;
+  /** Called for each request that is sent once more. */
+  readonly onRetry?: ((registry: RegistryName) => void) | undefined;
 }
 
 /** Proxies as the environment names them; upper and lower case mean the same, lower case holds. */
@@ -65,6 +71,20 @@ export interface ResolvedAddress {
 export interface TransportLog {
   warn(details: Readonly<Record<string, unknown>>, message: string): void;
   info(details: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** A request that is about to be sent, for traces. */
+export interface Sending {
+  readonly registry: RegistryName | undefined;
+  readonly method: string;
+  readonly url: URL;
+}
+
+/** A request that is traced. */
+export interface TracedExchange {
+  /** What tells the receiver which trace it belongs to. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly end: (ended: Ended) => void;
 }
 
 /** One request to a registry that was sent, for metrics. */

@@ -8,6 +8,7 @@ import { createAuthenticate } from './authenticate.ts';
 import { createBreaker } from './breaker.ts';
 import { createConcurrency } from './concurrency.ts';
 import { createConnections } from './connect.ts';
+import { noCredential, type CredentialSource } from './credentials/credential.ts';
 import { createDeadline } from './deadline.ts';
 import { createHealth } from './health.ts';
 import { createHttp } from './http.ts';
@@ -16,27 +17,47 @@ import { createRateLimit } from './rate-limit.ts';
 import { createRedirect } from './redirect.ts';
 import { createRetry } from './retry.ts';
 import { createTokens } from './token.ts';
-import type { Transport } from './transport.ts';
+import type { Transport, UpstreamRequest } from './transport.ts';
 
 export type { RegistryTransportOptions } from './options.ts';
 
-/** The whole way to one registry. */
-export interface RegistryTransport {
+/** A way to one registry, with one credential or none. */
+export interface RegistryConnection {
   /**
    * Sends a request for the registry's origin. Resolves with answers below 500 other than 401, 403, 408 and 429; all else
    * rejects with a GatewayError of a code UPSTREAM_*, or with the signal's reason where the caller has gone.
    */
   readonly transport: Transport;
-  /** How the registry has been answering. */
+  /** How the registry has been answering: whoever asked, but for the last failure and the rate limit, which are this way's own. */
   state(): RegistryState;
-  /** Lets go of its connections once what is under way has ended. */
-  close(): Promise<void>;
 }
 
-const anonymous = { find: () => Promise.resolve(undefined) };
+/** The whole way to one registry. */
+export interface RegistryTransport extends RegistryConnection {
+  /** Whether the registry is left alone for a while, for having failed too often. */
+  readonly isCircuitOpen: () => boolean;
+  /** Lets go of its connections once what is under way has ended. */
+  readonly close: () => Promise<void>;
+}
+
+/** A registry that is reached with several credentials, by one way. */
+export interface SharedWay extends Pick<RegistryTransport, 'isCircuitOpen' | 'close'> {
+  /**
+   * The way of one credential. Its own are what the registry says to it: the challenge that it met, its tokens, the limit that
+   * it is counted by. Shared are connections, the queue, the breaker, the allowance of retries and what is known of health.
+   */
+  as(credentials: CredentialSource): RegistryConnection;
+}
+
+/** Makes the way to one registry, whatever protocol is spoken over it, with the credential of the options. */
+export function createRegistryTransport(options: RegistryTransportOptions): RegistryTransport {
+  const way = createSharedWay(options);
+  const { isCircuitOpen, close } = way;
+  return { ...way.as(options.credentials ?? noCredential), isCircuitOpen, close };
+}
 
 /**
- * Makes the way to one registry, whatever protocol is spoken over it. A request goes down through
+ * Makes the way to one registry for several credentials. A request goes down through
  *
  * 1. `own origin`: a URL of another origin is refused, whoever made it up;
  * 2. `concurrency`: waits for a slot; all below runs within it, and only then does time count;
@@ -51,7 +72,7 @@ const anonymous = { find: () => Promise.resolve(undefined) };
  * 11. `redirect`: leaves credentials behind when it leaves the origin, and the registry's private addresses too;
  * 12. `http`: one exchange, bounded, on a connection whose address has been checked.
  */
-export function createRegistryTransport(options: RegistryTransportOptions): RegistryTransport {
+export function createSharedWay(options: Omit<RegistryTransportOptions, 'credentials'>): SharedWay {
   const { registry, origin, log, onExchange, ca, proxy, lookup } = options;
   const { insecure = false, tokenRealms = [], timeoutMs = 5_000, concurrency = 32, clock = systemClock } = options;
   checkOrigin(options, insecure);
@@ -75,33 +96,61 @@ export function createRegistryTransport(options: RegistryTransportOptions): Regi
     mayBePrivate: redirectHosts,
     allowedBy: (pair) => `"${pair}" in \`redirectHosts\``,
   });
-  const wire = { registry, insecure, userAgent: options.userAgent ?? 'tributary', clock, log, onExchange };
+  // Token servers and storage are not told, whoever they belong to.
+  const carriesTrace = (url: URL): boolean => options.propagateTrace === true && url.origin === origin.origin;
+  const traces = { trace: options.trace, carriesTrace };
+  const wire = { registry, insecure, userAgent: options.userAgent ?? 'tributary', clock, log, onExchange, ...traces };
   const own = createHttp({ ...wire, connections: ownConnections });
   const foreign = createHttp({ ...wire, connections: foreignConnections });
 
   const tokens = createTokens({ registry, origin, tokenRealms, insecure, transport: own, clock, timeoutMs });
   const redirect = createRedirect({ registry, own, foreign, insecure, redirectHosts });
-  const credentials = options.credentials ?? anonymous;
-  const authenticate = createAuthenticate(redirect, { registry, credentials, tokens, clock });
-  const acquaintance = createAcquaintance(authenticate, { clock });
-  const breaker = createBreaker(createOutageStatus(acquaintance, { registry, clock }), { registry, clock, log });
-  const retry = createRetry(breaker, { clock, random: options.random ?? Math.random });
-  const deadline = createDeadline(retry, { registry, clock, timeoutMs });
-  const limited = createRateLimit(deadline, { registry, clock, reserve: options.reserve, log });
-  const observed = createHealth(limited.transport, { clock });
-  const queued = createConcurrency(observed.transport, { registry, limit: concurrency, queue: options.queue ?? 100 });
+  let isCircuitOpen = false;
+  const onChange = (isOpen: boolean): void => {
+    isCircuitOpen = isOpen;
+  };
+  const breaker = createBreaker({ registry, clock, log, onChange });
+  const onRetry = (): void => options.onRetry?.(registry);
+  const retry = createRetry({ clock, random: options.random ?? Math.random, onRetry });
+  const health = createHealth({ clock });
+  const queued = createConcurrency(({ below, request }: Queued) => below(request), {
+    registry,
+    limit: concurrency,
+    queue: options.queue ?? 100,
+  });
 
   return {
-    transport: onlyTo(origin, queued, options),
-    state: () => ({ ...observed.health(), rateLimit: limited.rateLimit() }),
-    async close() {
+    as(credentials) {
+      const authenticate = createAuthenticate(redirect, { registry, credentials, tokens, clock });
+      const acquaintance = createAcquaintance(authenticate, { clock });
+      const guarded = retry(breaker(createOutageStatus(acquaintance, { registry, clock })));
+      const deadline = createDeadline(guarded, { registry, clock, timeoutMs });
+      const limited = createRateLimit(deadline, { registry, clock, reserve: options.reserve, log });
+      const observed = health(limited.transport);
+      const send: Transport = (request) => queued({ ask: request.ask, below: observed.transport, request });
+      return {
+        transport: onlyTo(origin, send, options),
+        state: () => ({ ...observed.health(), rateLimit: limited.rateLimit() }),
+      };
+    },
+    isCircuitOpen: () => isCircuitOpen,
+    close: async () => {
       tokens.close();
       await Promise.all([ownConnections.dispatcher.close(), foreignConnections.dispatcher.close()]);
     },
   };
 }
 
-function checkOrigin({ registry, origin }: RegistryTransportOptions, insecure: boolean): void {
+/** A request in the queue that all ways to a registry share, with what is to carry it on. */
+interface Queued extends Pick<UpstreamRequest, 'ask'> {
+  readonly below: Transport;
+  readonly request: UpstreamRequest;
+}
+
+function checkOrigin(
+  { registry, origin }: Pick<RegistryTransportOptions, 'registry' | 'origin'>,
+  insecure: boolean,
+): void {
   if (origin.protocol === 'https:' || (origin.protocol === 'http:' && insecure)) return;
   throw new GatewayError(
     'CONFIG_INVALID',
@@ -111,7 +160,7 @@ function checkOrigin({ registry, origin }: RegistryTransportOptions, insecure: b
 }
 
 /** Links and the like come from the registry: none of them may lead a credential, or us, elsewhere. */
-function onlyTo(origin: URL, inner: Transport, { registry }: RegistryTransportOptions): Transport {
+function onlyTo(origin: URL, inner: Transport, { registry }: Pick<RegistryTransportOptions, 'registry'>): Transport {
   return async function send(request) {
     if (request.url.origin === origin.origin) return inner(request);
     const message = `${registry}: ${request.url.origin} is not its origin, and is not asked`;

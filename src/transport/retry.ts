@@ -7,6 +7,8 @@ export interface RetryOptions {
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
+  /** Told of each time that a request is sent again. */
+  readonly onRetry?: (() => void) | undefined;
 }
 
 /** Statuses of proxies and servers that are busy; 500 is a fault that a second try meets again. */
@@ -21,11 +23,12 @@ const maxWaitSeconds = 2;
  * Sends GET and HEAD again after a short, jittered pause: once where the connection failed before an answer, twice after
  * 408, 502, 503 and 504. In all at most a tenth of the requests, with three to begin with, so that a registry in trouble
  * is not given more of it. Timeouts, rate limits and refusals are never repeated.
+ * Several transports to one registry may have one allowance.
  */
-export function createRetry(inner: Transport, { clock, random }: RetryOptions): Transport {
+export function createRetry({ clock, random, onRetry }: RetryOptions): (inner: Transport) => Transport {
   let allowance = burst;
 
-  return async function send(request) {
+  return (inner) => async (request) => {
     allowance = Math.min(burst, allowance + share);
     for (let retries = 0; ; retries += 1) {
       try {
@@ -35,6 +38,7 @@ export function createRetry(inner: Transport, { clock, random }: RetryOptions): 
         if (wait === undefined || allowance < 1 || request.ask.signal.aborted) throw error;
         allowance -= 1;
         await pause(clock, wait, request.ask.signal);
+        onRetry?.();
       }
     }
   };

@@ -82,8 +82,8 @@ function readToken(
   if (status !== 200) {
     const what =
       credential === undefined
-        ? `answered ${String(status)} to a request without credentials, and none are configured`
-        : `answered ${String(status)}: the configured credential is refused`;
+        ? `answered ${String(status)} to a request without a credential`
+        : `answered ${String(status)}: the credential is refused`;
     const message = `${where} ${what}${errorSummary(response)}`;
     throw new GatewayError('UPSTREAM_UNAUTHORIZED', message, { registry, status });
   }

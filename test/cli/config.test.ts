@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +42,21 @@ describe('tributary config check', () => {
     expect(written.stderr).toMatch(new RegExp(`^${file}:3:16 warning: cache.disk: .*\n$`));
   });
 
+  it('O03: looks into files of tokens, and repeats nothing that stands in them', () => {
+    const tokens = join(folder, 'tokens');
+    const callers = `callers: [{ name: ci, kind: token, tokensFile: ${tokens} }]`;
+    const text = `access:\n  mode: policy\n  ${callers}\n  rules: [{ users: ["**"], allow: [get], repositories: ["quay.io/**"] }]\nregistries: [{ name: quay.io, kind: oci }]\n`;
+    writeFileSync(tokens, `bot ${'a'.repeat(64)} deployers\n`);
+    expect(check(text).code).toBe(0);
+    writeFileSync(tokens, 'bot hunter2\n* hunter3\n');
+    const { code, written } = check(text);
+    expect(code).toBe(2);
+    expect(written.stderr).toMatch(
+      /access\.callers\[0\]\.tokensFile: names a file that is broken: line 1: .*; line 2: /,
+    );
+    expect(written.stderr).not.toMatch(/hunter/);
+  });
+
   it('O03: exits with 2 within 2 s and prints every problem with file, line, column and path', () => {
     const started = performance.now();
     const { code, written, file } = check(
@@ -71,6 +87,32 @@ describe('tributary config check', () => {
       `${file}:3:42 streams[0].context: has no context "nope" in "${KUBECONFIG}": its contexts are "dev"\n`,
     );
     expect(check(entry('inCluster: true'))).toMatchObject({ code: 2 });
+  });
+
+  it('exits with 2 where trusted documents could not be run, naming each problem', () => {
+    const documents = (...texts: readonly string[]) => {
+      const entries = texts.map((text) => [createHash('sha256').update(text).digest('hex'), text]);
+      writeFileSync(join(folder, 'documents.json'), JSON.stringify(Object.fromEntries(entries)));
+      return 'access: { mode: open }\nregistries: [{ name: a.example, kind: oci }]\nserver: { trustedDocuments: documents.json }\n';
+    };
+    expect(check(documents('{ registries { name } }'))).toMatchObject({ code: 0, written: { stderr: '' } });
+    const { code, written, file } = check(
+      documents('{ registries { nothing } }', '{ registries { name kind } }') + 'limits: { tokens: 6 }\n',
+    );
+    expect(code).toBe(2);
+    const place = `${file}:3:29 server.trustedDocuments: names "${join(folder, 'documents.json')}", which is wrong: document "`;
+    expect(written.stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/ could not be run \(1:16\): Cannot query field "nothing" on type "Registry"\.$/),
+      expect.stringMatching(/ could not be run .*: Syntax Error: Document contains more that 6 tokens/),
+    ]);
+    for (const line of written.stderr.trimEnd().split('\n')) expect(line).toContain(place);
+    writeFileSync(join(folder, 'documents.json'), 'no JSON');
+    expect(check('access: { mode: open }\nserver: { trustedDocuments: documents.json }\n').written.stderr).toContain(
+      'which is wrong: is not a JSON object',
+    );
+    expect(check('access: { mode: open }\nserver: { trustedDocuments: none.json }\n').written.stderr).toContain(
+      'that cannot be read, since there is none',
+    );
   });
 
   it('O03: refuses a folder where a file is wanted, and a file of unlikely size', () => {

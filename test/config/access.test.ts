@@ -47,6 +47,7 @@ describe('access by policy', () => {
         { name: 'ci', kind: 'token', tokensFile: '/etc/tributary/password' },
       ],
       rules: [],
+      clusters: [],
     });
   });
 

@@ -27,6 +27,18 @@ describe('O03: a configuration that is no YAML', () => {
     ]);
   });
 
+  it.each(['- ', '? '])('is told where it is nested without end: %s', (open) => {
+    const problems = problemsOf(open.repeat(20_000));
+    expect(problems.map(({ message }) => message)).toContainEqual(expect.stringContaining('nested too deep'));
+  });
+
+  it('is told of thousands of keys that are unknown in less than two seconds of the processor', () => {
+    const keys = Array.from({ length: 2_000 }, (_, index) => `key${String(index)}: 1`).join('\n');
+    const before = process.cpuUsage();
+    expect(problemsOf(`access: { mode: open }\n${keys}\n`)).toHaveLength(2_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
+  });
+
   it('cannot blow up by its aliases', () => {
     const levels = Array.from(
       { length: 12 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { load, sample, valid, withRegistry } from './fixture.ts';
+import { load, sample, said, valid, withRegistry } from './fixture.ts';
 
 describe('a configuration', () => {
   it('needs nothing but the word that access is open', () => {
@@ -23,6 +23,8 @@ describe('a configuration', () => {
 
   it('has every limit with its default', () => {
     expect(valid('access: { mode: open }').config.limits).toEqual({
+      budget: undefined,
+      callerSockets: 20,
       bodyBytes: 102_400,
       headerBytes: 16_384,
       headersTimeout: 10_000,
@@ -49,6 +51,7 @@ describe('a configuration', () => {
       payloadTimeout: 2000,
       slowTimeout: 30_000,
       drain: 10_000,
+      drainDelay: 0,
       upstreamTimeout: 5000,
       queue: 100,
       manifestBytes: 4_194_304,
@@ -80,6 +83,7 @@ describe('a configuration', () => {
       credentials: undefined,
       caFile: '/etc/pki/corp.pem',
       insecure: false,
+      propagateTrace: false,
       allowPrivateNetwork: true,
       tokenRealms: ['https://gitlab.corp.example'],
       redirectHosts: ['s3.corp.example:9000'],
@@ -103,6 +107,21 @@ describe('a configuration', () => {
   it('accepts anchors and aliases of YAML', () => {
     const { config } = valid('access: { mode: open }\ncache: { tagTtl: &ttl 30s, maxStale: *ttl }');
     expect(config.cache).toMatchObject({ tagTtl: 30_000, maxStale: 30_000 });
+  });
+});
+
+describe('the audit log', () => {
+  it.each([
+    ['audit.jsonl', '/etc/tributary/audit.jsonl'],
+    ['/var/log/tributary/audit.jsonl', '/var/log/tributary/audit.jsonl'],
+    ['"-"', '-'],
+  ])('O08: is kept in %s', (file, expected) => {
+    expect(valid(`access: { mode: open }\naudit: { file: ${file} }`).config.audit).toEqual({ file: expected });
+  });
+
+  it('O08: is kept nowhere unless the file says so', () => {
+    expect(valid('access: { mode: open }').config.audit).toBeUndefined();
+    expect(said('access: { mode: open }\naudit: {}')).toEqual([expect.stringContaining('audit.file')]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cluster, policySample, sample, valid, withRegistry } from './fixture.ts';
+import { cluster, load, policySample, sample, valid, withPolicy, withRegistry } from './fixture.ts';
 
 const warned = (text: string) => valid(text).warnings.map(({ path }) => path);
 const withCredentials = (host: string, count = 1) =>
@@ -17,6 +17,14 @@ describe('a warning', () => {
     expect(warned(`${memory}cache: { disk: 1GiB }\n`)).toEqual(['cache.disk']);
     expect(warned(`${memory}cache: { disk: 0 }\n`)).toEqual([]);
     expect(warned(`${memory}cache: { disk: 1GiB, folder: cache }\n`)).toEqual([]);
+  });
+
+  it('O08: is given where rules say who may change what, and it is kept nowhere who did', () => {
+    const writes = `${withPolicy('rules: [{ users: ["**"], allow: [get], imageStreams: ["local/**"] }]')}writes: true\n`;
+    expect(warned(writes)).toEqual(['writes']);
+    expect(warned(`${writes}audit: { file: audit.jsonl }\n`)).toEqual([]);
+    expect(warned(writes.replace('writes: true', 'writes: false'))).toEqual([]);
+    expect(warned(`${withRegistry('kind: oci')}writes: true\n`)).toEqual([]);
   });
 
   it('is given for an interval below 30 s, and not from 30 s on', () => {
@@ -48,5 +56,34 @@ describe('a warning', () => {
     expect(warned(shared)).toEqual([lost]);
     const opened = `${sample}${cluster.slice(1)}`.replace('host: 127.0.0.1', 'host: 0.0.0.0');
     expect(warned(opened)).toEqual(['registries[1].credentials', 'streams[1]', lost]);
+  });
+});
+
+describe('a warning about traces', () => {
+  const registries = 'registries: [{ name: quay.io, kind: oci, propagateTrace: true }]\n';
+  const text = `access: { mode: open }\n${registries}`;
+
+  it('is given where a registry is to be told of traces, and there are none', () => {
+    const loaded = load(text);
+    expect(loaded).toMatchObject({ kind: 'valid', warnings: [{ path: 'registries[0].propagateTrace' }] });
+  });
+
+  it('is not given where there are', () => {
+    expect(load(`${text}telemetry: { otlp: 'http://collector:4318' }`)).toMatchObject({
+      kind: 'valid',
+      config: { telemetry: { otlp: 'http://collector:4318', share: 1 } },
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ['otlp: collector', 'telemetry.otlp', 'is no http or https URL'],
+    ["otlp: 'http://c', share: 2", 'telemetry.share', 'is above 1'],
+    ["otlp: 'http://user:pass@c'", 'telemetry.otlp', 'holds a credential'],
+  ])('is a problem where it is { %s }', (telemetry, path, message) => {
+    expect(load(`${text}telemetry: { ${telemetry} }`)).toMatchObject({
+      kind: 'invalid',
+      problems: [{ path, message: expect.stringContaining(message) }],
+    });
   });
 });

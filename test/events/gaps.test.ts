@@ -7,7 +7,7 @@ const ofStreams = (names: { readonly source?: string; readonly namespace?: strin
   createEventFilter({ subject: 'IMAGE_STREAM_TAG', ...names });
 
 describe('a gap in what a cluster told', () => {
-  it('is told to everyone whom it concerns, and to nobody else', async () => {
+  it('F09: is told to everyone whom it concerns, and to nobody else', async () => {
     const { fanOut, subscribe } = await startEventStand();
     const concerned = [{}, { source: 'prod' }, { source: 'pr*', namespace: 'shop' }, { namespace: '*' }].map((names) =>
       subscribe({ filter: ofStreams(names) }),

@@ -71,7 +71,7 @@ describe('a change that several tell of', () => {
     ['webhook', 'webhook', 'poll', 'poll', 'watch', 'watch'],
   ] as const;
 
-  it.each(orders)('is one event, told by %s first, then by %s and %s', async (...order) => {
+  it.each(orders)('F12: is one event, told by %s first, then by %s and %s', async (...order) => {
     registry.set(app, one, digest('b'));
     for (const way of order) await ways[way]();
     await clock.advance(5000);
@@ -80,7 +80,7 @@ describe('a change that several tell of', () => {
     expect(watching.moved).toHaveLength(1);
   });
 
-  it('is one event where all tell of it at once', async () => {
+  it('F12: is one event where all tell of it at once', async () => {
     registry.set(app, one, digest('b'));
     await clock.advance(interval / 2 - 1);
     webhook();
@@ -91,7 +91,7 @@ describe('a change that several tell of', () => {
     expect(await told(store)).toHaveLength(1);
   });
 
-  it('is none where the tag was back before anybody looked', async () => {
+  it('F12: is none where the tag was back before anybody looked', async () => {
     registry.set(app, one, digest('b'));
     registry.set(app, one, digest('a'));
     await poll();

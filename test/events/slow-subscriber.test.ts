@@ -21,7 +21,7 @@ describe('a slow subscriber', () => {
     fanOut.stop();
   });
 
-  it('costs the others nothing', async () => {
+  it('C06: costs the others nothing', async () => {
     const { memory, fanOut, subscribe } = await startEventStand();
     const slow = subscribe();
     const well = subscribe();
@@ -32,7 +32,7 @@ describe('a slow subscriber', () => {
     fanOut.stop();
   });
 
-  it('that missed more than 500 events is told the last of each tag, and that others are left out', async () => {
+  it('C06: that missed more than 500 events is told the last of each tag, and that others are left out', async () => {
     const { memory, fanOut, subscribe } = await startEventStand();
     const { sink } = subscribe();
     memory.append(moved());
@@ -53,7 +53,7 @@ describe('a slow subscriber', () => {
     fanOut.stop();
   });
 
-  it('that missed more than a mebibyte is told the last of each tag', async () => {
+  it('C06: that missed more than a mebibyte is told the last of each tag', async () => {
     const { memory, fanOut, subscribe } = await startEventStand();
     const wide = 'x'.repeat(300_000);
     const { sink } = subscribe({ render: (delivery) => JSON.stringify({ ...delivery, wide }) });

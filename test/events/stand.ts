@@ -3,7 +3,7 @@ import type { TagChange } from '../../src/domain/tag-event.ts';
 import type { Delivery, EventPosition } from '../../src/events/delivery.ts';
 import { startFanOut, type FanOut, type FanOutOptions } from '../../src/events/fan-out.ts';
 import { createEventFilter, type EventFilter } from '../../src/events/filter.ts';
-import type { Sink } from '../../src/events/subscriber.ts';
+import type { SubscriptionSink } from '../../src/graphql/subscriptions.ts';
 import { createManualClock, type ManualClock } from '../transport/support/clock.ts';
 import { createMemoryLog, moved, type MemoryLog } from '../support/memory-log.ts';
 
@@ -11,7 +11,7 @@ import { createMemoryLog, moved, type MemoryLog } from '../support/memory-log.ts
 export type Told = Delivery & { readonly at?: number };
 
 /** A connection that a test holds: it may be full, and drains when the test says so. */
-export interface TestSink extends Sink {
+export interface TestSink extends SubscriptionSink {
   readonly told: Told[];
   /** Whether it has no room. */
   isStuck: boolean;
@@ -21,6 +21,8 @@ export interface TestSink extends Sink {
   /** Lets the network take something. */
   readonly trickle: () => void;
   isGivenUp: boolean;
+  /** What it was told that it ended with. */
+  endedWith: Error | undefined;
 }
 
 export function createSink(): TestSink {
@@ -31,6 +33,7 @@ export function createSink(): TestSink {
     isStuck: false,
     room: Number.POSITIVE_INFINITY,
     isGivenUp: false,
+    endedWith: undefined,
     next: (payload) => {
       sink.told.push(JSON.parse(payload) as Told);
       sink.room -= 1;
@@ -42,6 +45,9 @@ export function createSink(): TestSink {
     progress: () => taken,
     giveUp: () => {
       sink.isGivenUp = true;
+    },
+    end: (error) => {
+      sink.endedWith = error;
     },
     trickle: () => {
       taken += 1;

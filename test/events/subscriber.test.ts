@@ -66,7 +66,7 @@ describe('a subscriber', () => {
     fanOut.stop();
   });
 
-  it('whose cursor is beyond the log, which was restored since, is told to read again, and goes on from there', async () => {
+  it('F14: whose cursor is beyond the log, which was restored since, is told to read again, and goes on from there', async () => {
     const { memory, fanOut, subscribe } = await startEventStand();
     memory.append(...many(3));
     await until(() => fanOut.position() === 3);
@@ -78,7 +78,7 @@ describe('a subscriber', () => {
     fanOut.stop();
   });
 
-  it('whose cursor is of another run of the log is told to read again, and goes on from there', async () => {
+  it('F14: whose cursor is of another run of the log is told to read again, and goes on from there', async () => {
     const { memory, fanOut, subscribe } = await startEventStand();
     memory.append(...many(3));
     await until(() => fanOut.position() === 3);
@@ -93,7 +93,7 @@ describe('a subscriber', () => {
     fanOut.stop();
   });
 
-  it('whose cursor is older than what is kept is told to read again, and goes on from there', async () => {
+  it('F14: whose cursor is older than what is kept is told to read again, and goes on from there', async () => {
     const memory = createMemoryLog();
     memory.append(...many(30));
     memory.trimTo(10);

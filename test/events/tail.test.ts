@@ -42,7 +42,7 @@ describe('the tail', () => {
     fanOut.stop();
   });
 
-  it('finds what it was not woken for within a second and a quarter', async () => {
+  it('F07: finds what it was not woken for within a second and a quarter', async () => {
     const { memory, fanOut, clock } = await startEventStand();
     await settle();
     memory.isSilent = true;
@@ -116,7 +116,7 @@ describe('the tail', () => {
     fanOut.stop();
   });
 
-  it('tells all subscribers to read again where another run of the log began under it', async () => {
+  it('F14: tells all subscribers to read again where another run of the log began under it', async () => {
     const { memory, fanOut, clock, subscribe } = await startEventStand();
     const { sink } = subscribe();
     memory.append(moved());

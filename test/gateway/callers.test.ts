@@ -102,6 +102,8 @@ describe('a request over HTTP', () => {
     const response = await fetch(`${gateway.url}/graphql`, { method: 'OPTIONS', headers });
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-headers')).toContain('authorization');
+    const exposed = response.headers.get('access-control-expose-headers');
+    expect(exposed?.split(', ')).toEqual(['x-request-id', 'retry-after', 'www-authenticate']);
   });
 });
 

@@ -1,19 +1,12 @@
+import { formsOf } from '../support/secret-forms.ts';
+
 /** What C is logged in to with. None of it may show up anywhere else. */
 export const canary = { username: 'robot$canary', password: 'pass/canary+7f3e' };
 
 /** The token that a token server gives for it. */
 export const canaryToken = 'token.canary-91c4.signature';
 
-const pair = Buffer.from(`${canary.username}:${canary.password}`).toString('base64');
-
-const secrets: readonly string[] = [
-  canary.password,
-  encodeURIComponent(canary.password),
-  Buffer.from(canary.password).toString('base64'),
-  pair,
-  encodeURIComponent(pair),
-  canaryToken,
-];
+const secrets: readonly string[] = [canary.password, canaryToken].flatMap(formsOf);
 
 /** The secrets that a text holds, as they are or encoded. */
 export function secretsIn(text: string): readonly string[] {

@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { anonymous } from '../../src/access/access.ts';
+import type { Callers } from '../../src/access/callers/callers.ts';
+import { GatewayError } from '../../src/domain/errors.ts';
 import type { Outside } from '../../src/open-registries.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import type { EventLog } from '../../src/store/store.ts';
+import { bearer, createFakeCallers } from '../support/fake-callers.ts';
 import { canary, canaryToken, secretsIn } from './canary.ts';
 import { sendRaw } from './raw.ts';
 import { expectCoded, names, post, startStand, wholeOf, type Stand } from './stand.ts';
@@ -69,6 +75,44 @@ describe('a gateway in operation', () => {
     const { text } = await stand.get('/metrics');
     for (const name of Object.values(names)) expect(text).toContain(`tributary_registry_up{registry="${name}"} 0`);
     expect(await stand.ask('{ registries { name } }')).toMatchObject({ status: 200, errors: [] });
+  });
+
+  it('O02: is alive and ready while its store does not answer, and says of what needs it that it is not there', async () => {
+    const store = await openStore({ url: ':memory:' });
+    let isAway = false;
+    const away = (): Promise<never> => Promise.reject(new GatewayError('UNAVAILABLE', 'the store does not answer', {}));
+    const read: EventLog['read'] = (query) => (isAway ? away() : store.log.read(query));
+    const seen = {
+      ...store,
+      epoch: store.epoch,
+      log: { ...store.log, read, bounds: () => (isAway ? away() : store.log.bounds()) },
+    };
+    stand = await startStand({ change: (outside) => ({ ...outside, openStore: () => Promise.resolve(seen) }) });
+    isAway = true;
+    const { errors } = await stand.ask('{ tagEvents(first: 1) { nodes { kind } } }');
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['UNAVAILABLE']);
+    expect((await stand.askAll()).errors).toEqual([]);
+    expect(await stand.get('/livez')).toEqual({ status: 200, text: '{"status":"ok"}' });
+    expect(await stand.get('/readyz')).toEqual({ status: 200, text: '{"status":"ok"}' });
+  });
+
+  it('O02: is alive and ready while nobody can be asked who calls, and lets nobody in meanwhile', async () => {
+    const callers = createFakeCallers();
+    let isOpen = false;
+    const seen: Callers = {
+      identify: (shown) => (isOpen ? Promise.resolve({ viewer: anonymous }) : callers.identify(shown)),
+    };
+    stand = await startStand({ change: (outside) => ({ ...outside, openCallers: () => seen }) });
+    callers.outage = true;
+    const refused = await post(stand.url, { query: '{ registries { name } }' }, bearer('alice'));
+    expect({ status: refused.status, code: refused.errors[0]?.extensions.code }).toEqual({
+      status: 503,
+      code: 'AUTH_UNAVAILABLE',
+    });
+    expect(await stand.get('/livez')).toEqual({ status: 200, text: '{"status":"ok"}' });
+    expect(await stand.get('/readyz')).toEqual({ status: 200, text: '{"status":"ok"}' });
+    // The end of each test asks without a token.
+    isOpen = true;
   });
 
   it('O05: shows no credential in an answer, a metric or a line of its log, whatever happens to it', async () => {
@@ -190,43 +234,6 @@ describe('a gateway in operation', () => {
       const { headers, errors } = await post(stand.url, { query }, { 'x-request-id': bad });
       expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
       expect(errors[0]?.extensions['requestId']).toBe(headers.get('x-request-id'));
-    }
-  });
-
-  it('O07: counts by registry and outcome, never by repository, tag or operation', async () => {
-    stand = await startStand();
-    const ask = (number: number) =>
-      stand.ask(
-        `query Operation${number} { a: tag(reference: "${names.a}/repository${number}:tag${number}") { digest } c: tag(reference: "${names.c}/../${number}") { name } }`,
-      );
-    await ask(0);
-    const series = async (): Promise<readonly string[]> =>
-      (await stand.get('/metrics')).text
-        .split('\n')
-        .filter((line) => line.startsWith('tributary_'))
-        .map((line) => line.replace(/ \S+$/, ''));
-    const before = await series();
-    for (let number = 1; number <= 100; number += 1) await ask(number);
-    expect(await series()).toEqual(before);
-    expect(before.filter((line) => /repository|tag\d|Operation\d/.test(line))).toEqual([]);
-    const labels = new Set(before.flatMap((line) => [...line.matchAll(/([a-z_]+)="/g)].map(([, label]) => label)));
-    expect([...labels].toSorted()).toEqual(['le', 'outcome', 'registry', 'type']);
-  });
-
-  it('O07: names what it counts as Prometheus wants it: base units, totals, and a help for each', async () => {
-    stand = await startStand();
-    await stand.askAll();
-    const { text } = await stand.get('/metrics');
-    const types = [...text.matchAll(/^# TYPE (tributary_\S+) (\w+)$/gm)].map(([, name = '', type = '']) => ({
-      name,
-      type,
-    }));
-    expect(types.length).toBeGreaterThanOrEqual(6);
-    for (const { name, type } of types) {
-      expect(name).toMatch(/^[a-z_]+$/);
-      expect({ name, isTotal: name.endsWith('_total') }).toEqual({ name, isTotal: type === 'counter' });
-      if (type === 'histogram') expect(name).toMatch(/_seconds$/);
-      expect(text).toMatch(new RegExp(`^# HELP ${name} \\S`, 'm'));
     }
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Socket } from 'node:net';
-import type { FaultRule } from '../support/faulty-registry.ts';
+import { createFaultyRegistry, type FaultRule } from '../support/faulty-registry.ts';
 import { seed } from '../support/registry-seed.ts';
 import { until } from '../transport/support/server.ts';
 import { expectHealed, expectOnlyC, names, startStand, type Stand } from './stand.ts';
@@ -44,6 +44,27 @@ describe('content that is too much', () => {
       expect(bytesWritten).toBeLessThan(mebibytesSent * 1024 * 1024);
     }
     await expectHealed(stand);
+  });
+
+  it('U09: a manifest and a configuration may be as long as the limit, and not a byte longer', async () => {
+    const probe = await createFaultyRegistry();
+    const { bytes } = seed(probe.store).image('team/app', '1', { labels: { from: names.c } });
+    await probe.close();
+    const sizes = {
+      manifestBytes: bytes.length,
+      blobBytes: (JSON.parse(Buffer.from(bytes).toString('utf8')) as { readonly config: { readonly size: number } })
+        .config.size,
+    };
+    const query = `{ image(reference: "${c}:1") { config { user } } }`;
+    stand = await startStand({ config: { limits: sizes } });
+    expect((await stand.ask(query)).errors).toEqual([]);
+    for (const [limit, size] of Object.entries(sizes)) {
+      await stand.end();
+      stand = await startStand({ config: { limits: { [limit]: size - 1 } } });
+      expect((await stand.ask(query)).errors).toMatchObject([
+        { extensions: { code: 'UPSTREAM_TOO_LARGE', maxBytes: size - 1 } },
+      ]);
+    }
   });
 
   it('U09: a manifest that says that it is larger than is read is not read', async () => {

@@ -7,7 +7,7 @@ import { createClient, type Client as SocketClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { startEventGateway, type EventGateway } from '../support/event-gateway.ts';
 import { moved } from '../support/memory-log.ts';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { startTcpProxy, type TcpProxy } from '../../bench/soak/tcp-proxy.ts';
 
 const query = 'subscription Changes($after: Cursor) { tagEvents(after: $after) { cursor revision } }';
 

@@ -45,7 +45,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('a reader that stops for ten thousand events', () => {
-  it('costs no memory, holds nobody up, and is told what it missed when it reads again', async () => {
+  it('C06: costs no memory, holds nobody up, and is told what it missed when it reads again', async () => {
     const gateway = await start({ config: { limits: { socketBuffer: '64KiB' } } });
     // Wide payloads, so that what the kernels of both sides take is soon full.
     const field = 'kind coalesced reason scope revision observedAt';
@@ -76,7 +76,7 @@ describe('a reader that stops for ten thousand events', () => {
     expect(slow.messages.length).toBeLessThan(10_000);
   }, 60_000);
 
-  it('and takes nothing for too long is closed with 1013', async () => {
+  it('C06: and takes nothing for too long is closed with 1013', async () => {
     const gateway = await start({
       config: { limits: { socketBuffer: '16KiB', slowTimeout: '500ms', pingInterval: '1m' } },
     });
@@ -120,7 +120,7 @@ describe('a gateway that stops', () => {
 });
 
 describe('the position of a query', () => {
-  it('is never later than what the query read: events that were not read yet come after it', async () => {
+  it('F14: is never later than what the query read: events that were not read yet come after it', async () => {
     const held = holdLog();
     const gateway = await start({ wrap: held.wrap });
     await gateway.append(moved());
@@ -193,7 +193,7 @@ describe('the history of events', () => {
     expect(errors).toBeUndefined();
   });
 
-  it('that is not kept any more is an error of a query, and a RESYNC of a subscription', async () => {
+  it('F14: that is not kept any more is an error of a query, and a RESYNC of a subscription', async () => {
     const store = await openStore({ url: ':memory:' });
     const before = await start({ store });
     await before.append(moved());

@@ -78,18 +78,18 @@ describe('a WebSocket', () => {
     });
   });
 
-  it('that says nothing is closed with 4408', async () => {
+  it('C01: that says nothing is closed with 4408', async () => {
     const client = await connected();
     expect(await client.closed).toBe(4408);
   });
 
-  it('that subscribes before it was acknowledged is closed with 4401', async () => {
+  it('C01: that subscribes before it was acknowledged is closed with 4401', async () => {
     const client = await connected();
     client.subscribe('one', events);
     expect(await client.closed).toBe(4401);
   });
 
-  it('that says connection_init twice is closed with 4429', async () => {
+  it('C01: that says connection_init twice is closed with 4429', async () => {
     const client = await opened();
     client.say({ type: 'connection_init' });
     expect(await client.closed).toBe(4429);
@@ -102,7 +102,7 @@ describe('a WebSocket', () => {
     expect(await client.closed).toBe(4409);
   });
 
-  it.each([['graphql-ws'], ['']])('with the subprotocol %j is closed with 4406', async (protocol) => {
+  it.each([['graphql-ws'], ['']])('C01: with the subprotocol %j is closed with 4406', async (protocol) => {
     const client = await connected({ protocol });
     expect(await client.closed).toBe(4406);
   });
@@ -116,19 +116,19 @@ describe('a WebSocket', () => {
     },
   );
 
-  it('that sends too long a message is closed with 1009', async () => {
+  it('C04: that sends too long a message is closed with 1009', async () => {
     const client = await opened();
     client.say({ type: 'ping', payload: { text: 'x'.repeat(2048) } });
     expect(await client.closed).toBe(1009);
   });
 
-  it('that sends a message in very many parts is closed, and needs no memory meanwhile', async () => {
+  it('C04: that sends a message in very many parts is closed, and needs no memory meanwhile', async () => {
     const client = await opened();
     for (let part = 0; part < 20_000; part += 1) client.webSocket.send('', { fin: false });
     expect(await client.closed).toBe(1008);
   });
 
-  it('that sends more messages than are allowed in ten seconds is closed with 1013, the others go on', async () => {
+  it('C04: that sends more messages than are allowed in ten seconds is closed with 1013, the others go on', async () => {
     const well = await opened();
     const deliver = await running(well, 'well');
     const client = await opened();
@@ -137,7 +137,7 @@ describe('a WebSocket', () => {
     await deliver();
   });
 
-  it('that does not answer pings is ended', async () => {
+  it('C07: that does not answer pings is ended', async () => {
     const client = await opened({ autoPong: false });
     expect(await client.closed).toBe(1006);
   });
@@ -176,7 +176,7 @@ describe('an operation over a WebSocket', () => {
       'BAD_USER_INPUT',
       /\$b/,
     ],
-  ])('that is %s ends alone, with a code', async (_, query, code, message) => {
+  ])('C03: that is %s ends alone, with a code', async (_, query, code, message) => {
     const client = await opened();
     const deliver = await running(client, 'running');
     client.subscribe('bad', query);
@@ -188,7 +188,7 @@ describe('an operation over a WebSocket', () => {
     await deliver();
   });
 
-  it('beyond the subscriptions of a socket is refused, and the others go on', async () => {
+  it('C04: beyond the subscriptions of a socket is refused, and the others go on', async () => {
     const client = await opened();
     const deliver = await running(client, '1');
     client.subscribe('2', events);
@@ -233,7 +233,7 @@ describe('an upgrade', () => {
     ['of no page', undefined],
     ['of the same origin', () => gateway.url],
     ['of a configured origin', () => 'https://console.example'],
-  ])('%s is made', async (_, origin) => {
+  ])('C02: %s is made', async (_, origin) => {
     const client = await opened(origin === undefined ? {} : { origin: origin() });
     expect(client.messages[0]).toEqual({ type: 'connection_ack' });
   });
@@ -247,7 +247,7 @@ describe('an upgrade', () => {
     ['another scheme', () => 'http://console.example', {}],
     ['another port', () => 'https://console.example:8443', {}],
     ['the own host with another port', () => `http://${host()}1`, {}],
-  ])('for %s is refused with 403', async (_, origin, headers) => {
+  ])('C02: for %s is refused with 403', async (_, origin, headers) => {
     await expect(connected({ origin: origin(), headers })).rejects.toThrow('status 403');
   });
 
@@ -255,7 +255,7 @@ describe('an upgrade', () => {
     await expect(connectSocket(gateway.socketUrl.replace('/graphql', '/other'))).rejects.toThrow('status 404');
   });
 
-  it('with thousands of headers ends alone', async () => {
+  it('C07: with thousands of headers ends alone', async () => {
     const { hostname, port } = new URL(gateway.url);
     const answer = await new Promise<string>((resolve, reject) => {
       let text = '';
@@ -273,7 +273,7 @@ describe('an upgrade', () => {
     await opened();
   });
 
-  it('beyond the connections that are taken is refused with 503, until one is given back', async () => {
+  it('C04: beyond the connections that are taken is refused with 503, until one is given back', async () => {
     const five = await Promise.all(Array.from({ length: limits.sockets }, () => opened()));
     await expect(connected()).rejects.toThrow('status 503');
     await five[0]!.close();
@@ -282,7 +282,7 @@ describe('an upgrade', () => {
 });
 
 describe('a subscription over plain HTTP', () => {
-  it('is refused, and told where it is served', async () => {
+  it('C03: is refused, and told where it is served', async () => {
     const { errors } = await gateway.ask(events);
     expect(errors).toMatchObject([
       {

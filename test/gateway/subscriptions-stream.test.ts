@@ -117,7 +117,7 @@ describe('a stream', () => {
     ['without a query', {}, {}, 400, 'BAD_USER_INPUT'],
     ['with variables that are no JSON', {}, { query, variables: '{' }, 400, 'BAD_USER_INPUT'],
     ['with variables that are a list', { body: { query, variables: [] } }, undefined, 400, 'BAD_USER_INPUT'],
-  ])('%s is refused', async (_, options, parameters, status, code) => {
+  ])('B09: %s is refused', async (_, options, parameters, status, code) => {
     const told = await stream(options, parameters);
     expect(told.status).toBe(status);
     expect(JSON.parse(await told.ended)).toMatchObject({ errors: [{ extensions: { code } }] });

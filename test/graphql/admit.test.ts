@@ -105,6 +105,12 @@ describe('an admission', () => {
   });
 });
 
+interface Context {
+  readonly viewer: Viewer;
+  readonly requestId: string;
+  readonly cost: { readonly upstreamRequests: number };
+}
+
 describe('Apollo Server with the admission', () => {
   const resolved: string[] = [];
   const executable = makeExecutableSchema({
@@ -135,8 +141,8 @@ describe('Apollo Server with the admission', () => {
   }> {
     resolved.length = 0;
     const admission = createAdmission({ schema: executable, limits: { ...defaultLimits, ...limits }, introspection });
-    const ids = createRequestIds<{ viewer: Viewer; requestId: string }>();
-    const server = new ApolloServer<{ viewer: Viewer; requestId: string }>({
+    const ids = createRequestIds<Context>();
+    const server = new ApolloServer<Context>({
       schema: executable,
       ...apolloOptions(admission),
       plugins: [ids.plugin, admissionPlugin(admission), ApolloServerPluginLandingPageDisabled()],
@@ -156,7 +162,7 @@ describe('Apollo Server with the admission', () => {
         search: '',
         body,
       },
-      context: () => Promise.resolve({ viewer, requestId: 'r1' }),
+      context: () => Promise.resolve({ viewer, requestId: 'r1', cost: { upstreamRequests: 0 } }),
     });
     await server.stop();
     if (answer.kind !== 'complete') throw new Error('incremental');

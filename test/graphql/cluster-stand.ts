@@ -1,6 +1,7 @@
 import { execute, parse } from 'graphql';
 import { randomBytes } from 'node:crypto';
 import { anonymous, openAccess } from '../../src/access/access.ts';
+import { noAudit } from '../../src/audit/audit.ts';
 import { isGatewayError, type GatewayError } from '../../src/domain/errors.ts';
 import type { ImageStream } from '../../src/domain/image-stream.ts';
 import type { ImageStreamSource } from '../../src/domain/image-stream-source.ts';
@@ -37,8 +38,9 @@ export function createClusterStand(source: ImageStreamSource, streams: readonly 
   const store = createFakeImageStreams(streams);
   const begin = createContextFactory({
     registries,
-    imageStreams: createImageStreamsFor({ sources: [source], store, registries, access: openAccess, writes: false }),
+    imageStreams: createImageStreamsFor({ sources: [source], store, access: openAccess, writes: false }),
     access: openAccess,
+    audit: noAudit,
     isWatched: () => false,
     cursors: createCursorCodec(randomBytes(32)),
     history: () => ({
@@ -51,7 +53,7 @@ export function createClusterStand(source: ImageStreamSource, streams: readonly 
   return {
     registry,
     ask: async (query, variableValues = {}) => {
-      const { context, end } = begin(anonymous, 'a-request');
+      const { context, end } = begin({ viewer: anonymous }, 'a-request');
       const { data, errors = [] } = await execute({
         schema,
         document: parse(query),

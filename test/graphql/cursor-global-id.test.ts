@@ -73,6 +73,15 @@ describe('global identifiers', () => {
     expect(parseGlobalId(text)).toBeUndefined();
   });
 
+  it('of bytes that are no text name nothing, since others would name the same', () => {
+    const bytes = Buffer.concat([
+      Buffer.from('ImageStream:v1:["local","shop","'),
+      Buffer.from([0xff]),
+      Buffer.from('"]'),
+    ]);
+    expect(parseGlobalId(bytes.toString('base64url'))).toBeUndefined();
+  });
+
   it('name nothing, and are no fault, whatever the text', () => {
     fc.assert(
       fc.property(

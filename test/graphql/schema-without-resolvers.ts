@@ -7,7 +7,7 @@ import { ByteSize, Cursor, DateTime, Digest } from '../../src/graphql/resolvers/
 import { loadTypeDefs } from '../../src/graphql/schema.ts';
 
 /** The gateway's schema, of which nothing can be asked: admission happens before resolvers. */
-const schema: GraphQLSchema = makeExecutableSchema({
+export const schema: GraphQLSchema = makeExecutableSchema({
   typeDefs: loadTypeDefs(),
   resolvers: { ByteSize, Cursor, DateTime, Digest },
 });

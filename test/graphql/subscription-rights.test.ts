@@ -69,12 +69,13 @@ async function start(access: Access): Promise<void> {
     access,
     cursors: createCursorCodec(randomBytes(32)),
     fanOut: stand.fanOut,
+    clock: stand.clock,
     findRegistry: (name) => {
       const found = { open, hidden }[/^(open|hidden)(?:-alias)?\.example$/i.exec(name)?.[1]?.toLowerCase() ?? ''];
       return found && { name: found };
     },
     couldMatch,
-    begin: (viewer, requestId) => {
+    begin: ({ viewer }, requestId) => {
       viewers.push(viewer);
       return { context: { viewer, requestId }, end: () => undefined, abandon: () => undefined } as unknown as Operation;
     },

@@ -36,8 +36,8 @@ export function setUp({ streams = [], access = openAccess, sources, writes = tru
   const store = createFakeImageStreams(streams);
   const local = createFakeSource('local');
   const all = sources ?? [local];
-  const imageStreams = createImageStreamsFor({ sources: all, store, registries, access, writes });
-  const { images: streamImages, ...opened } = imageStreams(anonymous, images, asked);
+  const imageStreams = createImageStreamsFor({ sources: all, store, access, writes });
+  const { images: streamImages, ...opened } = imageStreams(anonymous, registries, images, asked);
   return { ...opened, streamImages, images, cost: asked.cost, store, registry, written: local.written };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { anonymous, viewerNamed } from '../../src/access/access.ts';
 import type { WantedTag } from '../../src/domain/image-stream-source.ts';
+import { noRegistryToImportFrom } from '../../src/domain/unknown-registry.ts';
 import { onceOf } from '../../src/image-streams/once.ts';
 import type { ImageStreamWriter } from '../../src/image-streams/writer.ts';
 import { createFakeSource, importedFrom, streamWith } from '../support/fake-image-streams.ts';
@@ -9,7 +10,8 @@ import { allBut, nothingBut, setUp } from './set-up.ts';
 
 const at = { source: undefined, namespace: 'shop', name: 'web' };
 const tagAt = { ...at, tag: 'prod' };
-const how = { dryRun: false, once: undefined };
+const attempt = { begin: () => Promise.resolve(), end: () => undefined };
+const how = { attempt, dryRun: false, once: undefined };
 const guarded = { ...how, expectedDigest: undefined };
 const unchanged = { all: false, from: undefined, scheduled: undefined, insecure: undefined, importMode: undefined };
 const wanted = (kind: WantedTag['from']['kind'], name: string, namespace?: string): WantedTag => ({
@@ -105,6 +107,28 @@ describe('the right to inspect where images come from', () => {
     expect(written).toEqual([]);
     for (const tag of ['free', 'gone', 'odd', 'circle', 'none']) await imported(tag);
     expect(written).toHaveLength(5);
+  });
+
+  it('T01: is not asked for in hidden registries that tags come from so far: those fail as if they were not configured', async () => {
+    const stream = streamWith('shop/web', {
+      free: { spec: importedFrom('quay.example/team/free:1') },
+      live: { spec: { ...importedFrom(''), from: { kind: 'IMAGE_STREAM_TAG', name: 'prod', namespace: undefined } } },
+      prod: { spec: importedFrom('alias.example/team/app:1') },
+    });
+    const { writer, written, registry } = setUp({
+      streams: [stream],
+      access: allBut(inspectApp, 'list registry.example'),
+    });
+    const failed = { tag: 'prod', state: 'FAILED', error: noRegistryToImportFrom('alias.example') };
+    for (const tag of ['prod', 'live', undefined]) {
+      expect((await writer.import(at, { tag, ...unchanged }, guarded)).imports).toEqual([failed]);
+    }
+    expect(written).toEqual([
+      'import shop/web of nothing',
+      'import shop/web of nothing',
+      'import shop/web of free live',
+    ]);
+    expect(registry.asked).toEqual([]);
   });
 
   it('holds for image streams, also the own one: FORBIDDEN where it can be seen, NOT_FOUND where not', async () => {

@@ -8,7 +8,7 @@ import { runImport, runRollback, runTag } from '../cli/client/runs.ts';
 import { startWatch, until, type RunningWatch } from '../cli/client/stand.ts';
 import { dataOf, outside } from '../support/gateway.ts';
 
-let gateway: Gateway;
+let gateway: Pick<Gateway, 'url' | 'stop'>;
 let folder: string;
 const log: string[] = [];
 

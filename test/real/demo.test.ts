@@ -23,7 +23,7 @@ import { twoAtATime } from '../support/two-at-a-time.ts';
 const creds = '1234567|tributary-demo:sample-password';
 const shell = { command: 'sh', package: 'dash' };
 
-let gateway: Gateway;
+let gateway: Pick<Gateway, 'url' | 'stop'>;
 let printed = '';
 const log: string[] = [];
 

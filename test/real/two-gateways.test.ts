@@ -130,7 +130,7 @@ it('an answer of one that is behind comes with a position after which nothing is
   await Promise.all([listener, resumed, elsewhere].map((each) => each.close()));
 }, 60_000);
 
-it('a client of one that is killed goes on at the other, and misses nothing while the tag moves on and on', async () => {
+it('F07: a client of one that is killed goes on at the other, and misses nothing while the tag moves on and on', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-killed-'));
   const port = await freePort();
   const file = join(folder, 'tributary.yaml');
@@ -175,7 +175,7 @@ it('a client of one that is killed goes on at the other, and misses nothing whil
   await second.close();
 }, 60_000);
 
-it('a lost connection for wake-ups only delays what the other one writes', async () => {
+it('F07: a lost connection for wake-ups only delays what the other one writes', async () => {
   const [writer, reader] = [await start(), await start()];
   const listener = await reader.listen('imageStreamTagEvents');
   for (let round = 1; round <= 5; round += 1) {

@@ -3,6 +3,7 @@ import { loadConfig } from '../../src/config.ts';
 import type { TagEvent } from '../../src/domain/tag-event.ts';
 import { createWatching, type Watching } from '../../src/events/watching.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { openCache } from '../../src/open-cache.ts';
 import { openRegistries, type OpenRegistries } from '../../src/open-registries.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store, Work } from '../../src/store/store.ts';
@@ -29,7 +30,7 @@ beforeAll(async () => {
   if (loaded.kind === 'invalid') throw new Error(JSON.stringify(loaded.problems));
   const { config } = loaded;
   const machine = outside({}, log);
-  opened = openRegistries(config, machine);
+  opened = openRegistries(config, machine, openCache(config.cache, machine.log));
   store = await openStore({ url: ':memory:' });
   watching = createWatching({
     watched: config.registries.flatMap(({ name, watch: how }) =>

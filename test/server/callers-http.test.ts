@@ -26,13 +26,13 @@ beforeEach(async () => {
     formatError: createErrorFormatter({ log: () => undefined, suggestions: true, operationSeconds: 1 }),
     plugins: [],
     callers,
-    begin: (viewer, requestId) => {
+    begin: ({ viewer }, requestId) => {
       viewers.push(viewer);
       const context = { viewer, requestId, cost: {}, stale: [] };
       return { context, end: () => undefined, abandon: () => undefined } as unknown as Operation;
     },
     cors: createCors([]),
-    metrics: { operation: () => undefined },
+    metrics: { operation: () => undefined, staleAnswer: () => undefined, limit: () => undefined },
     bodyBytes: 4096,
     responseBytes: 4096,
   });

@@ -72,7 +72,7 @@ describe('a WebSocket', () => {
     ['a cookie', { headers: { cookie: 'authorization=Bearer alice; token=alice' } }],
     ['two tokens', { payload: { ...bearer('alice'), Authorization: 'Bearer bob' } }],
     ['a list', { payload: { authorization: ['Bearer alice'] } }],
-  ])('that shows %s is closed with 4403', async (_, greeting) => {
+  ])('C01: that shows %s is closed with 4403', async (_, greeting) => {
     const client = await greeted(greeting);
     expect(await client.closed).toBe(4403);
     expect([client.messages, stand.viewers, stand.faults]).toEqual([[], [], []]);

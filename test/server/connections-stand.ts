@@ -1,6 +1,7 @@
 import type { Viewer } from '../../src/access/access.ts';
-import type { Sink } from '../../src/events/subscriber.ts';
-import type { Subscriptions } from '../../src/graphql/subscriptions.ts';
+import type { Subscriptions, SubscriptionSink } from '../../src/graphql/subscriptions.ts';
+import { isGatewayError } from '../../src/domain/errors.ts';
+import { unwrap } from '../../src/graphql/errors.ts';
 import { resolvers } from '../../src/graphql/resolvers/index.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { createCors } from '../../src/server/cors.ts';
@@ -10,7 +11,7 @@ import { startHttpServer } from '../../src/server/http.ts';
 import { createOriginRule } from '../../src/server/origin.ts';
 import { createOutlets } from '../../src/server/outlet.ts';
 import { createSeats } from '../../src/server/seats.ts';
-import { parse } from 'graphql';
+import { parse, type GraphQLError } from 'graphql';
 import { createFakeCallers, type FakeCallers } from '../support/fake-callers.ts';
 import { createManualClock, type ManualClock } from '../transport/support/clock.ts';
 
@@ -24,6 +25,10 @@ export interface ConnectionsStand {
   readonly viewers: readonly Viewer[];
   /** Those that go on. */
   readonly running: () => number;
+  /** Resolves when so many subscriptions were started. */
+  readonly started: (count: number) => Promise<void>;
+  /** Ends the first of those that go on, with an error. */
+  readonly endFirst: (error: GraphQLError) => void;
   /** Sends a payload to all that go on. */
   readonly send: (payload: object) => void;
   readonly faults: readonly unknown[];
@@ -35,7 +40,7 @@ export async function startConnectionsStand(): Promise<ConnectionsStand> {
   const clock = createManualClock();
   const callers = createFakeCallers();
   const viewers: Viewer[] = [];
-  const sinks = new Set<Sink>();
+  const sinks = new Set<SubscriptionSink>();
   const faults: unknown[] = [];
   const onFault = (error: unknown): void => void faults.push(error);
   const subscriptions: Subscriptions = {
@@ -50,8 +55,10 @@ export async function startConnectionsStand(): Promise<ConnectionsStand> {
         },
       }),
     format: (errors, requestId) =>
-      errors.map(({ message, originalError }) => {
-        const code = originalError !== undefined && 'code' in originalError ? originalError.code : 'INTERNAL';
+      errors.map((error) => {
+        const { message } = error;
+        const original = unwrap(error);
+        const code = isGatewayError(original) ? original.code : 'INTERNAL';
         return { message, extensions: { code, requestId } };
       }),
     cursorOf: String,
@@ -60,7 +67,7 @@ export async function startConnectionsStand(): Promise<ConnectionsStand> {
     callers,
     subscriptions,
     isAllowedOrigin: createOriginRule([]),
-    seats: createSeats(10),
+    seats: createSeats({ all: () => 10, perCaller: () => 3 }),
     outlet: createOutlets(1024 * 1024),
     clock,
     onFault,
@@ -71,6 +78,7 @@ export async function startConnectionsStand(): Promise<ConnectionsStand> {
     ...connections,
     schema: createSchema(resolvers),
     limits: { ...limits, pingInterval },
+    onClosed: () => undefined,
   });
   const streams = createGraphQLSse({ ...connections, cors: createCors([]), bodyBytes: 4096, pingInterval });
   const server = await startHttpServer({
@@ -90,12 +98,21 @@ export async function startConnectionsStand(): Promise<ConnectionsStand> {
     callers,
     viewers,
     running: () => sinks.size,
+    started: async (count) => {
+      while (viewers.length < count) await new Promise((resolve) => setImmediate(resolve));
+    },
+    endFirst: (error) => {
+      const [first] = sinks;
+      if (first === undefined) throw new Error('no subscription goes on');
+      sinks.delete(first);
+      first.end(error);
+    },
     send: (payload) => {
       for (const { next } of sinks) next(JSON.stringify({ data: payload }), 1);
     },
     faults,
     drain: async () => {
-      await Promise.all([sockets.drain(1), streams.drain(1)]);
+      await Promise.all([sockets, streams].map(({ drain }) => drain({ windowMs: 1, isSilent: false })));
     },
     close: () => server.stop(0),
   };

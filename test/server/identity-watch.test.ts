@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { anonymous, viewerNamed, type Viewer } from '../../src/access/access.ts';
+import type { Caller } from '../../src/access/callers/callers.ts';
 import { watchIdentity } from '../../src/server/identity-watch.ts';
 import { createFakeCallers, type FakeCallers } from '../support/fake-callers.ts';
 import { createManualClock, type ManualClock } from '../transport/support/clock.ts';
@@ -99,7 +100,7 @@ describe('a caller whose connection stays open', () => {
 
   it('ends in time while an answer is still to come, which then counts no more', async () => {
     const { clock, ends, callers } = watch({ good: minute + 1_000 });
-    let answer: (viewer: Viewer) => void = () => undefined;
+    let answer: (caller: Caller) => void = () => undefined;
     Object.assign(callers, {
       identify: () =>
         new Promise((resolve) => {
@@ -108,7 +109,7 @@ describe('a caller whose connection stays open', () => {
     });
     await clock.advance(minute + 1_000);
     expect(ends).toEqual(['expired']);
-    answer(viewerNamed('token:test:mallory'));
+    answer({ viewer: viewerNamed('token:test:mallory') });
     await clock.advance(minute);
     expect(ends).toEqual(['expired']);
   });

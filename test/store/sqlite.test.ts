@@ -87,7 +87,7 @@ describe('The folder of a store', () => {
     await engine.close();
   });
 
-  it('rejects with UNAVAILABLE while it is full, and takes changes again when it is not', async () => {
+  it('F08: rejects with UNAVAILABLE while it is full, and takes changes again when it is not', async () => {
     const engine = await openSqlite(folder, clock);
     const fill = (): Promise<number> =>
       engine.transaction((session) =>

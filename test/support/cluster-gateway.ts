@@ -19,13 +19,20 @@ export interface ClusterGatewayOptions extends SampleClusterOptions {
   readonly token?: string;
   /** Whether the registry is configured for the gateway, too: the cluster imports from it in any case. */
   readonly knowsRegistry?: boolean;
+  /** The group `access` of its configuration; open where absent. */
+  readonly access?: object;
 }
+
+const metricsToken = 'token-that-metrics-are-read-with';
+/** What a request to `/metrics` of such a gateway has to show. */
+const readsMetrics = { authorization: `Bearer ${metricsToken}` };
 
 /** Starts all of it, and waits until the cluster is followed. Its namespace is `shop`. */
 export async function startClusterGateway(options: ClusterGatewayOptions = {}): Promise<ClusterGateway> {
-  const { token = 'sample-token', knowsRegistry = true, ...clusterOptions } = options;
+  const { token = 'sample-token', knowsRegistry = true, access = { mode: 'open' }, ...clusterOptions } = options;
   const folder = mkdtempSync(join(tmpdir(), 'tributary-cluster-'));
   writeFileSync(join(folder, 'token'), token);
+  writeFileSync(join(folder, 'metrics-token'), metricsToken);
   const registry = await startSharedRegistry();
   const cluster = createSampleCluster({ controllers: true, registryOrigin: () => registry.url, ...clusterOptions });
   const { url: clusterUrl } = await cluster.listen(0);
@@ -33,8 +40,8 @@ export async function startClusterGateway(options: ClusterGatewayOptions = {}): 
   const reached = { insecure: true, allowPrivateNetwork: true };
   const gateway = await startTestGateway(
     stringify({
-      server: { port: 0 },
-      access: { mode: 'open' },
+      server: { port: 0, metrics: { tokenFile: join(folder, 'metrics-token') } },
+      access,
       writes: true,
       registries: knowsRegistry ? [{ name: 'registry.example', kind: 'oci', url: registry.url, ...reached }] : [],
       streams: [
@@ -44,7 +51,7 @@ export async function startClusterGateway(options: ClusterGatewayOptions = {}): 
     }),
   );
   await until(async () => {
-    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    const metrics = await (await fetch(`${gateway.url}/metrics`, { headers: readsMetrics })).text();
     return /tributary_cluster_watches\{source="prod"\} [1-9]/.test(metrics);
   }, 'the gateway to follow the cluster');
   return {

@@ -8,7 +8,7 @@ export interface CommandLine {
   readonly written: { readonly stdout: string; readonly stderr: string };
   /** The exit code; `undefined` where a signal ended it. */
   readonly ended: Promise<number | undefined>;
-  readonly kill: (signal: 'SIGTERM' | 'SIGKILL') => void;
+  readonly kill: (signal: 'SIGTERM' | 'SIGKILL' | 'SIGHUP') => void;
 }
 
 /** Starts the built `tributary`, which the tests that use programs of the machine are preceded by. */

@@ -33,7 +33,7 @@ export function createFakeCallers(...tokens: readonly string[]): FakeCallers {
       if (callers.outage) throw new GatewayError('AUTH_UNAVAILABLE', 'the issuer does not answer', {});
       const viewer = known.get(authorization ?? '');
       if (viewer === undefined) throw new GatewayError('UNAUTHENTICATED', 'show a token: Authorization: Bearer …', {});
-      return viewer;
+      return { viewer };
     },
   };
   for (const token of tokens) callers.know(token);

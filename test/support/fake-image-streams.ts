@@ -63,7 +63,11 @@ export function createFakeSource(name: string): ImageStreamSource & { readonly w
       note(`tag ${to.map(({ stream: key, tag }) => `${orderOf(key)}:${tag}`).join(' ')}`, { streams: [], imports: [] }),
     untag: ({ stream: key, tag }) => note(`untag ${orderOf(key)}:${tag}`, undefined),
     rollBack: ({ stream: key, tag }) => note(`rollBack ${orderOf(key)}:${tag}`, stream(key.namespace, key.name)),
-    import: (key) => note(`import ${orderOf(key)}`, { stream: undefined, imports: [] }),
+    import: (key, { tags }) =>
+      note(`import ${orderOf(key)}${tags === undefined ? '' : ` of ${[...tags].join(' ') || 'nothing'}`}`, {
+        stream: undefined,
+        imports: [],
+      }),
     setLookup: (key) => note(`setLookup ${orderOf(key)}`, stream(key.namespace, key.name)),
   };
   return {

@@ -5,6 +5,7 @@ import { loadConfig } from '../../src/config.ts';
 import { startGateway } from '../../src/gateway.ts';
 import { createLog } from '../../src/lib/log.ts';
 import type { Outside } from '../../src/open-registries.ts';
+import { watchForLeaks } from './leaks.ts';
 
 /** What a query is answered with. */
 export interface Answer {
@@ -31,7 +32,8 @@ export interface TestGateway {
 
 /**
  * Starts a gateway on the part of a configuration that follows `registries:`, or on a whole one; with a store in memory
- * where it names none. `change` may put something of the test's own into what the gateway has from its machine.
+ * where it names none. `change` may put something of the test's own into what the gateway has from its machine. Whatever the
+ * gateway gives out until it is stopped is looked through for its secrets, and `stop` rejects where one is found.
  */
 export async function startTestGateway(
   yaml: string,
@@ -49,26 +51,46 @@ export async function startTestGateway(
     );
   }
   const log: string[] = [];
-  const gateway = await startGateway(loaded.config, change(outside(env, log)));
+  const leaks = watchForLeaks(text);
+  const gateway = await startGateway(loaded.config, change(outside(env, log, leaks.line)));
+  leaks.port(Number(new URL(gateway.url).port));
   return {
     url: gateway.url,
     log,
     ask: (query, variables) => ask(gateway.url, query, variables),
     data: (query, variables) => dataOf(gateway.url, query, variables),
     stop: async () => {
+      await showMetrics(gateway.url);
       await gateway.stop();
       rmSync(folder, { recursive: true, force: true });
+      leaks.end();
     },
   };
 }
 
-/** What a gateway of a test has from its machine: an environment of its own, no home, and a log that is kept. */
-export function outside(env: Readonly<Record<string, string>>, log: string[]): Outside {
-  const destination = { write: (line: string) => log.push(line) };
+/** Has what is counted go over the wire once, where it is looked through. */
+async function showMetrics(url: string): Promise<void> {
+  const answer = await fetch(`${url}/metrics`).catch(() => undefined);
+  await answer?.arrayBuffer().catch(() => undefined);
+}
+
+/**
+ * What a gateway of a test has from its machine: an environment of its own, no home, and a log of which warnings and errors
+ * are kept. `see` is shown every line, whatever its level.
+ */
+export function outside(
+  env: Readonly<Record<string, string>>,
+  log: string[],
+  see: (line: string) => void = () => undefined,
+): Outside {
+  const write = (line: string): void => {
+    see(line);
+    if (/"level":"(?:warn|error)"/.test(line)) log.push(line);
+  };
   return {
     env,
     home: undefined,
-    log: createLog({ level: 'warn', destination }),
+    log: createLog({ level: 'debug', destination: { write } }),
     userAgent: 'tributary/test',
   };
 }

@@ -9,6 +9,8 @@ export interface TokenServerOptions {
   readonly users: Readonly<Record<string, string>>;
   /** Users by identity token, for the grant `refresh_token`; without any, POST answers 404 as on servers without OAuth2. */
   readonly identityTokens?: Readonly<Record<string, string>>;
+  /** Repositories that may be pulled by who shows a token as the password of any user but those. */
+  readonly tokens?: Readonly<Record<string, readonly string[]>>;
   /** What those without a password may do with repositories; nothing where absent. */
   readonly anonymous?: readonly string[];
 }
@@ -67,7 +69,7 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
       nbf: now - 10,
       iat: now,
       jti: randomUUID(),
-      access: scopes.map((scope) => grant(scope, asked.user === undefined ? (options.anonymous ?? []) : undefined)),
+      access: scopes.map((scope) => grant(scope, allowed(options, asked))),
     });
     const issued = { expires_in: lifetimeSeconds, issued_at: new Date(now * 1000).toISOString() };
     reply(response, 200, isPost ? { access_token: token, scope: scopes.join(' '), ...issued } : { token, ...issued });
@@ -102,14 +104,26 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
 interface Asked {
   readonly status: number;
   readonly user: string | undefined;
+  /** What alone may be pulled; absent where it is not by a token. */
+  readonly repositories?: readonly string[];
 }
 
-function byBasic({ users, anonymous }: TokenServerOptions, authorization: string | undefined): Asked {
+/** The actions that are granted on a repository; `undefined` where all are. */
+function allowed({ anonymous = [] }: TokenServerOptions, { user, repositories }: Asked) {
+  return (repository: string): readonly string[] | undefined => {
+    if (repositories !== undefined) return repositories.includes(repository) ? ['pull'] : [];
+    return user === undefined ? anonymous : undefined;
+  };
+}
+
+function byBasic({ users, tokens = {}, anonymous }: TokenServerOptions, authorization: string | undefined): Asked {
   if (authorization === undefined) return { status: anonymous === undefined ? 401 : 200, user: undefined };
   const [scheme = '', encoded = ''] = authorization.split(' ');
   const pair = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = pair.indexOf(':');
   const user = pair.slice(0, colon);
+  const repositories = tokens[pair.slice(colon + 1)];
+  if (repositories !== undefined) return { status: 200, user, repositories };
   const isRight = scheme.toLowerCase() === 'basic' && colon > 0 && users[user] === pair.slice(colon + 1);
   return { status: isRight ? 200 : 401, user };
 }
@@ -121,9 +135,10 @@ function byForm({ identityTokens }: TokenServerOptions, form: URLSearchParams): 
   return { status: !isComplete ? 400 : user === undefined ? 401 : 200, user };
 }
 
-/** An entry of the claim `access`; what was asked is granted, as far as `actions` go where they are given. */
-function grant(scope: string, actions: readonly string[] | undefined) {
+/** An entry of the claim `access`; what was asked is granted, as far as the actions go where there are some for the name. */
+function grant(scope: string, actionsOn: (name: string) => readonly string[] | undefined) {
   const [, type = '', name = '', wanted = ''] = /^([^:]+):(.*):([^:]*)$/.exec(scope) ?? [];
+  const actions = actionsOn(name);
   const granted = wanted.split(',').filter((action) => actions === undefined || actions.includes(action));
   return { type, name, actions: granted };
 }

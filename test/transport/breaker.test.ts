@@ -23,7 +23,7 @@ describe('the breaker', () => {
     send = outage;
     const inner = recorded((request, count) => send(request, count));
     requests = inner.requests;
-    breaker = createBreaker(inner.transport, { registry, clock: systemClock });
+    breaker = createBreaker({ registry, clock: systemClock })(inner.transport);
   });
   afterEach(() => {
     jest.useRealTimers();

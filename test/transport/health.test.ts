@@ -15,7 +15,7 @@ function observed() {
     if (outcome.code !== undefined) throw new GatewayError(outcome.code, 'it failed', { registry });
     return answer(request, 200);
   });
-  const { transport: send, health } = createHealth(transport, { clock });
+  const { transport: send, health } = createHealth({ clock })(transport);
   return {
     clock,
     health,
@@ -66,6 +66,17 @@ describe('health', () => {
     expect(health().status).toBe('DEGRADED');
     await clock.advance(300_001);
     expect(health().status).toBe('UP');
+  });
+
+  it('is that of all ways to a registry together, and each knows the last failure of its own requests alone', async () => {
+    const health = createHealth({ clock: createManualClock() });
+    const failing = health(() => Promise.reject(new GatewayError('UPSTREAM_TIMEOUT', 'team/secret', { registry })));
+    const good = health(recorded((request) => answer(request, 200)).transport);
+    for (let count = 0; count < 5; count += 1) await failing.transport(requestFor(url)).catch(() => undefined);
+    expect(failing.health()).toMatchObject({ status: 'DOWN', lastError: { message: 'team/secret' } });
+    expect(good.health()).toMatchObject({ status: 'DOWN', lastError: undefined });
+    await good.transport(requestFor(url));
+    expect(failing.health()).toMatchObject({ status: 'DEGRADED', lastError: { message: 'team/secret' } });
   });
 
   it('takes a refusal for an answer, and learns nothing from callers who leave', async () => {

@@ -6,7 +6,14 @@ import { createAsk, failureOf, registry, requestFor } from './support/exchange.t
 import { startServer, until, type Handler, type TestServer } from './support/server.ts';
 import { credentials, ok, scope, tokenRegistry } from './support/token-registry.ts';
 import { stackTo, type Closing, type Stack } from './support/stack.ts';
-import { createRegistryTransport } from '../../src/transport/registry-transport.ts';
+import type { CredentialSource } from '../../src/transport/credentials/credential.ts';
+import {
+  createRegistryTransport,
+  createSharedWay,
+  type RegistryConnection,
+  type RegistryTransportOptions,
+} from '../../src/transport/registry-transport.ts';
+import { createSecret } from '../../src/lib/secret.ts';
 
 const closing: Closing = { closers: [] };
 afterEach(async () => {
@@ -155,6 +162,58 @@ describe('F04: a registry that hangs under a thousand queries', () => {
     expect(codes.get('answered')).toBeUndefined();
     expect(codes.get('UPSTREAM_TIMEOUT')).toBeGreaterThanOrEqual(32);
     expect(hanging.requests.length).toBeLessThanOrEqual(64);
+  });
+});
+
+describe('a way that several credentials share', () => {
+  const known = (id: string): CredentialSource => ({
+    find: () => Promise.resolve({ kind: 'bearer', id, token: createSecret(id) }),
+  });
+
+  /** The ways of two, to one server. */
+  function shared(server: TestServer, options: Partial<RegistryTransportOptions> = {}) {
+    const way = createSharedWay({
+      ...{ registry, origin: server.origin, insecure: true, allowPrivateNetwork: true },
+      ...options,
+    });
+    closing.closers.unshift(() => way.close());
+    const send = (connection: RegistryConnection) => connection.transport(requestFor(new URL('/', server.origin)));
+    return { one: way.as(known('one')), two: way.as(known('two')), send };
+  }
+
+  it('has one breaker, which what fails for one opens for all', async () => {
+    const server = await serve((_request, response) => response.writeHead(500).end());
+    const { one, two, send } = shared(server);
+    for (let count = 0; count < 20; count += 1) await failureOf(send(one), 'UPSTREAM_UNAVAILABLE');
+    const before = server.requests.length;
+    await failureOf(send(two), 'UPSTREAM_UNAVAILABLE');
+    expect([server.requests.length, one.state().status, two.state().status]).toEqual([before, 'DOWN', 'DOWN']);
+  });
+
+  it('has one queue for all', async () => {
+    const answers: (() => void)[] = [];
+    const server = await serve((_request, response) => void answers.push(() => response.end('ok')));
+    const { one, two, send } = shared(server, { concurrency: 1, queue: 1 });
+    const [first, second] = [send(one), send(two)];
+    await until(() => answers.length === 1, 'the first request');
+    await failureOf(send(two), 'UPSTREAM_UNAVAILABLE');
+    answers[0]?.();
+    await first;
+    await until(() => answers.length === 2, 'the second request');
+    answers[1]?.();
+    expect((await second).status).toBe(200);
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer one', 'Bearer two']);
+  });
+
+  it('keeps the limit of each, so that one who may not ask keeps nobody else from it', async () => {
+    const server = await serve(({ headers }, response) =>
+      response.writeHead(headers.authorization === 'Bearer one' ? 429 : 200, { 'retry-after': '60' }).end(),
+    );
+    const { one, two, send } = shared(server);
+    await failureOf(send(one), 'UPSTREAM_RATE_LIMITED');
+    expect((await send(two)).status).toBe(200);
+    expect(two.state().rateLimit).toBeUndefined();
+    expect(one.state().rateLimit?.resetsAt).toBeGreaterThan(0);
   });
 });
 

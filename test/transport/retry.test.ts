@@ -17,7 +17,7 @@ function failing(error: GatewayError): ReturnType<typeof recorded> {
 async function attempts(error: GatewayError, method: 'GET' | 'HEAD' | 'POST' = 'GET'): Promise<number> {
   const clock = createManualClock();
   const { transport, requests } = failing(error);
-  const call = failureOf(createRetry(transport, { clock, random: () => 0.5 })(requestFor(url, { method })), error.code);
+  const call = failureOf(createRetry({ clock, random: () => 0.5 })(transport)(requestFor(url, { method })), error.code);
   await clock.advance(60_000);
   await call;
   return requests.length;
@@ -53,7 +53,7 @@ describe('retries', () => {
       if (count === 1) throw unavailable({ status: 503, retryAfterSeconds: 2 });
       return answer(request, 200);
     });
-    const call = createRetry(transport, { clock, random: () => 0 })(requestFor(url));
+    const call = createRetry({ clock, random: () => 0 })(transport)(requestFor(url));
     await clock.advance(1_999);
     expect(requests).toHaveLength(1);
     await clock.advance(1);
@@ -64,7 +64,7 @@ describe('retries', () => {
   it('are jittered and grow', async () => {
     const clock = createManualClock();
     const { transport, requests } = failing(unavailable({ status: 503 }));
-    const call = failureOf(createRetry(transport, { clock, random: () => 1 })(requestFor(url)), 'UPSTREAM_UNAVAILABLE');
+    const call = failureOf(createRetry({ clock, random: () => 1 })(transport)(requestFor(url)), 'UPSTREAM_UNAVAILABLE');
     await clock.advance(99);
     expect(requests).toHaveLength(1);
     await clock.advance(1);
@@ -78,7 +78,7 @@ describe('retries', () => {
   it('F03: are a tenth of the requests and three, whatever happens', async () => {
     const clock = createManualClock();
     const { transport, requests } = failing(unavailable({ status: 503 }));
-    const send = createRetry(transport, { clock, random: () => 0.5 });
+    const send = createRetry({ clock, random: () => 0.5 })(transport);
     const calls: Promise<unknown>[] = [];
     for (let tick = 0; tick < 1_000; tick += 1) {
       calls.push(failureOf(send(requestFor(url)), 'UPSTREAM_UNAVAILABLE'));
@@ -94,7 +94,7 @@ describe('retries', () => {
     const clock = createManualClock();
     const controller = new AbortController();
     const { transport, requests } = failing(unavailable({ status: 503 }));
-    const call = createRetry(transport, { clock, random: () => 0.5 })(
+    const call = createRetry({ clock, random: () => 0.5 })(transport)(
       requestFor(url, { ask: createAsk(controller.signal) }),
     );
     await settle();

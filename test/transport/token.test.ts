@@ -171,7 +171,7 @@ describe('the token endpoint', () => {
     const { ask, fetched, clock } = setUp(refusing(401, { details: 'incorrect username or password' }));
     for (let count = 0; count < 20; count += 1) {
       const failure = await failureOf(ask(), 'UPSTREAM_UNAUTHORIZED');
-      expect(failure.message).toContain('the configured credential is refused');
+      expect(failure.message).toContain('the credential is refused');
       expect(failure.details.status).toBe(401);
     }
     expect(fetched).toHaveLength(1);

@@ -43,7 +43,7 @@ describe('the signature of GitHub', () => {
     headers: { 'x-hub-signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17' },
   };
 
-  it('is the HMAC of the body', () => {
+  it('C09: is the HMAC of the body', () => {
     expect(judged('hub-signature', example)).toBe('authentic');
     expect(judged('hub-signature', { ...example, body: 'Hello, World?' })).toBe('stranger');
     expect(judged('hub-signature', { ...example, secret: "It's a secret to everybody" })).toBe('stranger');
@@ -68,7 +68,7 @@ describe('the signature of Standard Webhooks', () => {
   const withHeaders = (more: Headers) =>
     judged('standard-signature', { ...example, headers: { ...example.headers, ...more } });
 
-  it('is the HMAC of id, time and body, by the bytes of the secret', () => {
+  it('C09: is the HMAC of id, time and body, by the bytes of the secret', () => {
     expect(judged('standard-signature', example)).toBe('authentic');
     expect(judged('standard-signature', { ...example, body: '{"test": 2432232315}' })).toBe('stranger');
     expect(judged('standard-signature', { ...example, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSx' })).toBe(
@@ -89,7 +89,7 @@ describe('the signature of Standard Webhooks', () => {
     expect(withHeaders({ 'webhook-signature': `${'v1,AAAA '.repeat(10)}${signature}` })).toBe('stranger');
   });
 
-  it('holds for five minutes before and after its time', () => {
+  it('C09: holds for five minutes before and after its time', () => {
     const after = (ms: number) => judged('standard-signature', { ...example, now: example.now + ms });
     expect([after(-300_000), after(300_000)]).toEqual(['authentic', 'authentic']);
     expect([after(-300_001), after(300_001)]).toEqual(['stranger', 'stranger']);
@@ -131,7 +131,7 @@ describe('a secret in the path', () => {
 });
 
 describe('what was delivered already', () => {
-  it('is known for a time, and of so many', async () => {
+  it('C10: is known for a time, and of so many', async () => {
     const clock = createManualClock();
     const replays = createReplays(2, 1_000, clock);
     replays.add('a');

@@ -83,7 +83,7 @@ describe('a delivery', () => {
     }
   });
 
-  it('of no interest is answered as well as any other, and says why', async () => {
+  it('C10: of no interest is answered as well as any other, and says why', async () => {
     const pull = JSON.stringify({ events: [{ action: 'pull', target: { repository: 'team/app', tag: '1' } }] });
     const answer = await stand.send(inPath('distribution'), { body: pull });
     expect([answer.status, document(answer)]).toEqual([202, { accepted: 0, ignored: '"pull" changes no tag' }]);
@@ -118,7 +118,7 @@ describe('a delivery', () => {
 });
 
 describe('the same delivery a thousand times', () => {
-  it('is one hint where it is signed with its time', async () => {
+  it('C10: is one hint where it is signed with its time', async () => {
     const headers = proof('generic');
     const statuses = new Set<number>();
     for (let round = 0; round < 20; round += 1) {
@@ -136,7 +136,7 @@ describe('the same delivery a thousand times', () => {
     expect(document(await stand.send(registries.generic, other))).toEqual(accepted);
   });
 
-  it('is taken as often as the registry may send, and put off beyond', async () => {
+  it('C10: is taken as often as the registry may send, and put off beyond', async () => {
     await stand.close();
     stand = await startWebhookStand({ burst: 5, perSecond: 1 });
     const send = () =>
@@ -157,7 +157,7 @@ describe('the same delivery a thousand times', () => {
     expect(stand.hints.filter((hint) => hint.startsWith('quay.example'))).toHaveLength(6);
   });
 
-  it('is taken as often as it comes where it is of no interest', async () => {
+  it('C10: is taken as often as it comes where it is of no interest', async () => {
     await stand.close();
     stand = await startWebhookStand({ burst: 1, perSecond: 1 });
     const pull = JSON.stringify({ events: [{ action: 'pull', target: { repository: 'team/app', tag: '1' } }] });
@@ -168,7 +168,7 @@ describe('the same delivery a thousand times', () => {
     expect((await stand.send(inPath('distribution'), { body: bodies.distribution })).status).toBe(202);
   });
 
-  it('put off is no delivery that was taken', async () => {
+  it('C10: put off is no delivery that was taken', async () => {
     await stand.close();
     stand = await startWebhookStand({ burst: 1, perSecond: 1 });
     expect((await stand.send(inPath('generic'), { body: bodies.generic })).status).toBe(202);
@@ -180,7 +180,7 @@ describe('the same delivery a thousand times', () => {
 });
 
 describe('the door', () => {
-  it('answers before anybody looks at the hints, and asks nobody whom a payload names', async () => {
+  it('C10: answers before anybody looks at the hints, and asks nobody whom a payload names', async () => {
     let asked = 0;
     const trap = createServer((_, response) => {
       asked += 1;

@@ -82,7 +82,7 @@ describe('a stranger', () => {
     ],
   ];
 
-  it.each(cases)('%s is told nothing, and hints at nothing', async (_, send) => {
+  it.each(cases)('C09: %s is told nothing, and hints at nothing', async (_, send) => {
     const answer = await send();
     expect([answer.status, document(answer)]).toEqual([
       401,
@@ -99,7 +99,7 @@ describe('a stranger', () => {
     expect(stand.outcomes).toMatchObject([{ kind: 'stranger', why: undefined }]);
   });
 
-  it('cannot use up what the registry may send', async () => {
+  it('C10: cannot use up what the registry may send', async () => {
     for (let count = 0; count < 300; count += 1) {
       expect((await stand.send(inPath('quay', 'wrong'), { body: bodies.quay })).status).toBe(401);
     }
@@ -145,19 +145,19 @@ describe('a request that is no delivery', () => {
     ['compressed', { headers: { 'content-encoding': 'gzip' }, body: bodies.quay }, 415],
     ['in another charset', { headers: { 'content-type': 'application/json; charset=utf-16' }, body: bodies.quay }, 415],
     ['300 KiB long', { body: JSON.stringify({ ...JSON.parse(bodies.quay), more: 'x'.repeat(300 * 1024) }) }, 413],
-  ])('since its body is %s is refused', async (_, request, status) => {
+  ])('C09: since its body is %s is refused', async (_, request, status) => {
     const answer = await stand.send(inPath('quay'), request);
     expect(answer.status).toBe(status);
     expect(stand.hints).toEqual([]);
     expect(stand.outcomes).toMatchObject([{ kind: 'unreadable' }]);
   });
 
-  it('since its signed body is 300 KiB long is refused before the signature is looked at', async () => {
+  it('C09: since its signed body is 300 KiB long is refused before the signature is looked at', async () => {
     const body = JSON.stringify({ repository: 'team/app', more: 'x'.repeat(300 * 1024) });
     expect((await stand.send(registries.generic, { headers: stand.signed(body), body })).status).toBe(413);
   });
 
-  it('takes a body of 256 KiB to the byte', async () => {
+  it('C09: takes a body of 256 KiB to the byte', async () => {
     const empty = JSON.stringify({ repository: 'team/app', more: '' });
     const body = empty.replace('""', `"${'x'.repeat(256 * 1024 - empty.length)}"`);
     expect((await stand.send(inPath('generic'), { body })).status).toBe(202);

@@ -28,6 +28,7 @@ export interface Subject {
   readonly name: string;
   readonly groups: readonly string[];
   readonly expiresAt: number | undefined;
+  readonly extra?: Viewer['extra'];
 }
 
 /**
@@ -36,8 +37,8 @@ export interface Subject {
  */
 export function viewerOf(kind: 'oidc' | 'kubernetes' | 'token', callers: string, subject: Subject): Finding {
   const named = (name: string): string => `${kind}:${callers}:${name}`;
-  const { name, groups, expiresAt } = subject;
-  return { kind: 'viewer', viewer: { id: named(name), groups: groups.map(named), expiresAt } };
+  const { name, groups, expiresAt, extra } = subject;
+  return { kind: 'viewer', viewer: { id: named(name), groups: groups.map(named), expiresAt, extra } };
 }
 
 /** Whether a value can be the name of a user or a group: text, not empty, and no longer than any name is. */

@@ -4,7 +4,7 @@ import type { Log } from '../../lib/log.ts';
 import { anonymous } from '../access.ts';
 import { credentialMissing, readBearer } from './bearer.ts';
 import type { CallerKind, Finding } from './caller-kind.ts';
-import type { Callers } from './callers.ts';
+import type { CallerCredential, Callers } from './callers.ts';
 import type { ShownToken } from './shown-token.ts';
 
 export interface CallersOptions {
@@ -27,20 +27,24 @@ export function createCallers(options: CallersOptions): Callers {
   return {
     async identify(authorization) {
       if (authorization === undefined) {
-        if (takesAnonymous) return anonymous;
+        if (takesAnonymous) return { viewer: anonymous };
         throw credentialMissing();
       }
       const token = readBearer(authorization);
       let isUnsure = false;
       for (const kind of concernedBy(token, kinds)) {
         const finding = await ask(kind, token);
-        if (finding?.kind === 'viewer') return finding.viewer;
+        if (finding?.kind === 'viewer') return { viewer: finding.viewer, credential: credentialOf(kind, token) };
         isUnsure ||= finding === undefined;
       }
       if (!isUnsure) throw new GatewayError('UNAUTHENTICATED', 'the token is not accepted', {});
       throw new GatewayError('AUTH_UNAVAILABLE', 'who shows this token cannot be found out now; ask again later', {});
     },
   };
+}
+
+function credentialOf({ name }: CallerKind, { hash, text }: ShownToken): CallerCredential {
+  return { callers: name, id: hash.toString('base64url'), token: text };
 }
 
 function concernedBy(token: ShownToken, kinds: readonly CallerKind[]): readonly CallerKind[] {

@@ -1,3 +1,4 @@
+import type { Viewer } from '../access.ts';
 import { GatewayError, isGatewayError } from '../../domain/errors.ts';
 import { field, isObject, readJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -125,6 +126,22 @@ function findingOf(status: JsonObject, token: ShownToken, { name, audience }: Ku
   const userName = isObject(user) ? field(user, 'username') : undefined;
   const groups = isObject(user) ? readGroups(field(user, 'groups')) : undefined;
   if (!isName(userName) || groups === undefined) return refused('the cluster names no user, or groups that are none');
+  const extra = readExtra(field(user as JsonObject, 'extra'));
+  if (extra === 'unreadable') return refused('the cluster says more of the user than can be understood');
   // The cluster verified it, so what a JWT says of its end is true.
-  return viewerOf('kubernetes', name, { name: userName, groups, expiresAt: token.claims?.expiresAt });
+  return viewerOf('kubernetes', name, { name: userName, groups, expiresAt: token.claims?.expiresAt, extra });
+}
+
+/** Lists of texts by name; without those that are limits, a token would be taken for more than it is. */
+function readExtra(value: unknown): Viewer['extra'] | 'unreadable' {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) return 'unreadable';
+  const lists = Object.entries(value).map(([name, texts]) => [name, readTexts(texts)] as const);
+  const extra = lists.flatMap(([name, texts]) => (texts === undefined ? [] : [[name, texts] as const]));
+  return extra.length === lists.length ? Object.fromEntries(extra) : 'unreadable';
+}
+
+function readTexts(value: unknown): readonly string[] | undefined {
+  const isText = (text: unknown): text is string => typeof text === 'string';
+  return Array.isArray(value) && value.every(isText) ? value : undefined;
 }

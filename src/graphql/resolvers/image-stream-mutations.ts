@@ -2,11 +2,9 @@ import { parseImageStreamTagName } from '../../domain/image-stream-names.ts';
 import type { TagAt, TagImport } from '../../domain/image-stream-source.ts';
 import type { ImageStream } from '../../domain/image-stream.ts';
 import { parseLabels } from '../../domain/labels.ts';
-import { onceOf } from '../../image-streams/once.ts';
 import type { ImageStreamAt } from '../../image-streams/reader.ts';
 import { about } from '../../image-streams/source-rights.ts';
 import type { GuardedMode, ImageStreamTagAt, Mode } from '../../image-streams/writer.ts';
-import type { GraphQLContext } from '../context.ts';
 import { cleanMessage } from '../errors.ts';
 import type {
   ImportImageStreamInput,
@@ -22,59 +20,53 @@ import { heldTag } from './image-stream-tag.ts';
 
 /** Mutations of image streams: the input is read, the writer writes, and what comes of it is put into the payload's words. */
 export const ImageStreamMutations: Required<MutationResolvers> = {
-  createImageStream: (_, { input }, context) =>
-    answering(context, {}, { CONFLICT: 'name' }, async () => {
+  createImageStream: (_, { input }, context, info) =>
+    answering({ input, context, info }, {}, { CONFLICT: 'name' }, async (how) => {
       const wanted = { labels: parseLabels(input.labels), lookupLocal: input.lookupLocal };
-      const how = modeOf('createImageStream', input, context);
       return { imageStream: await context.writer.create(streamAt(input), wanted, how) };
     }),
 
-  deleteImageStream: (_, { input }, context) =>
-    answering(context, {}, { NOT_FOUND: 'name' }, async () => {
-      const key = await context.writer.delete(streamAt(input), modeOf('deleteImageStream', input, context));
+  deleteImageStream: (_, { input }, context, info) =>
+    answering({ input, context, info }, {}, { NOT_FOUND: 'name' }, async (how) => {
+      const key = await context.writer.delete(streamAt(input), how);
       return { deletedId: formatGlobalId({ kind: 'ImageStream', ...key }) };
     }),
 
-  tagImageStream: (_, { input }, context) =>
-    answering(context, { imageStreamTags: [], imports: [] }, blameOfFrom, async () => {
+  tagImageStream: (_, { input }, context, info) =>
+    answering({ input, context, info }, { imageStreamTags: [], imports: [] }, blameOfFrom, async (how) => {
       atMost100(input.to, 'to');
       const to = await Promise.all(input.to.map((name, index) => tagAt({ ...input, name }, `to.${index}`)));
-      const how = guardedModeOf('tagImageStream', input, context);
-      const tagged = await context.writer.tag(to, wantedOf(input), how);
+      const tagged = await context.writer.tag(to, wantedOf(input), guarded(how, input));
       return { imageStreamTags: tagsIn(tagged.streams, tagged.to), imports: tagged.imports.map(importAnswer) };
     }),
 
-  untagImageStream: (_, { input }, context) =>
-    answering(context, {}, { NOT_FOUND: 'name' }, async () => {
-      const how = guardedModeOf('untagImageStream', input, context);
-      const { stream, tag } = await context.writer.untag(await tagAt(input, 'name'), how);
+  untagImageStream: (_, { input }, context, info) =>
+    answering({ input, context, info }, {}, { NOT_FOUND: 'name' }, async (how) => {
+      const { stream, tag } = await context.writer.untag(await tagAt(input, 'name'), guarded(how, input));
       return { deletedId: formatGlobalId({ kind: 'ImageStreamTag', ...stream, tag }) };
     }),
 
-  rollbackImageStreamTag: (_, { input }, context) =>
-    answering(context, {}, { NOT_FOUND: input.to == null ? 'name' : 'to' }, async () => {
+  rollbackImageStreamTag: (_, { input }, context, info) =>
+    answering({ input, context, info }, {}, { NOT_FOUND: input.to == null ? 'name' : 'to' }, async (how) => {
       const at = await tagAt(input, 'name');
-      const how = guardedModeOf('rollbackImageStreamTag', input, context);
-      const imageStream = await context.writer.rollBack(at, input.to ?? undefined, how);
+      const imageStream = await context.writer.rollBack(at, input.to ?? undefined, guarded(how, input));
       return { imageStreamTag: heldTag(imageStream, at.tag) };
     }),
 
-  importImageStream: (_, { input }, context) =>
+  importImageStream: (_, { input }, context, info) =>
     answering(
-      context,
+      { input, context, info },
       { imports: [] },
       input.from == null ? blameOfName : { NOT_FOUND: 'name', ...blameOfImport },
-      async () => {
+      async (how) => {
         const { tag, ...at } = await importAt(input);
-        const how = guardedModeOf('importImageStream', input, context);
-        const imported = await context.writer.import(at, { tag, ...importWanted(input) }, how);
+        const imported = await context.writer.import(at, { tag, ...importWanted(input) }, guarded(how, {}));
         return { imageStream: imported.stream, imports: imported.imports.map(importAnswer) };
       },
     ),
 
-  setImageLookup: (_, { input }, context) =>
-    answering(context, {}, { NOT_FOUND: 'name' }, async () => {
-      const how = modeOf('setImageLookup', input, context);
+  setImageLookup: (_, { input }, context, info) =>
+    answering({ input, context, info }, {}, { NOT_FOUND: 'name' }, async (how) => {
       return { imageStream: await context.writer.setLookup(streamAt(input), input.local, how) };
     }),
 };
@@ -104,20 +96,8 @@ async function importAt(input: ImportImageStreamInput): Promise<ImageStreamAt & 
   return /[:@]/.test(input.name) ? tagAt(input, 'name') : { ...streamAt(input), tag: undefined };
 }
 
-type ModeInput = Parameters<typeof onceOf>[2] & { readonly dryRun: boolean };
-
-/** A dry run does nothing, and so nothing that could be done twice. */
-function modeOf(mutation: string, input: ModeInput, { viewer }: GraphQLContext): Mode {
-  const once = onceOf(viewer, mutation, input);
-  return { dryRun: input.dryRun, once: input.dryRun ? undefined : once };
-}
-
-function guardedModeOf(
-  mutation: string,
-  input: ModeInput & Pick<TagImageStreamInput, 'expectedDigest'>,
-  context: GraphQLContext,
-): GuardedMode {
-  return { ...modeOf(mutation, input, context), expectedDigest: input.expectedDigest };
+function guarded(how: Mode, { expectedDigest }: Pick<TagImageStreamInput, 'expectedDigest'>): GuardedMode {
+  return { ...how, expectedDigest };
 }
 
 function wantedOf(input: TagImageStreamInput) {

@@ -1,5 +1,5 @@
 import type { Registry } from '../../domain/registry.ts';
-import type { RegistryTransport } from '../../transport/registry-transport.ts';
+import type { RegistryConnection } from '../../transport/registry-transport.ts';
 import type { RegistrySetup } from '../setup.ts';
 import { fetchBlob, holdsBlob } from './blobs.ts';
 import { fetchRepositories } from './catalog.ts';
@@ -15,7 +15,7 @@ import { fetchAllNames, fetchTagPage } from './tags.ts';
 export function createOciRegistry(
   kind: string,
   { name, url, limits, now }: RegistrySetup,
-  { transport, state }: RegistryTransport,
+  { transport, state }: RegistryConnection,
 ): Registry & Required<Pick<Registry, 'repositories'>> {
   const client: OciClient = { name, origin: url, limits, now, transport };
   return {

@@ -4,6 +4,7 @@ import { quote } from '../../domain/quote.ts';
 import { parseReference, parseTagName, type RepositoryName, type TagName } from '../../domain/reference.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { RepositoryTagKey } from '../../domain/tag-event.ts';
+import { noRegistryToImportFrom } from '../../domain/unknown-registry.ts';
 
 /** An image of a configured registry, as the source of a tag names it: by digest if there is one, else by tag. */
 export interface DockerImage {
@@ -43,5 +44,5 @@ export function upstreamOf({ registry, repository, tag, digest }: DockerImage): 
 function configured(name: string, find: FindRegistry): Registry {
   const registry = find(name);
   if (registry !== undefined) return registry;
-  throw new GatewayError('REGISTRY_UNKNOWN', `no registry ${quote(name)} is configured to import from`, {});
+  throw noRegistryToImportFrom(name);
 }

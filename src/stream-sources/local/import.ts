@@ -4,7 +4,7 @@ import type { WantedSpec } from '../../domain/image-stream-spec.ts';
 import type { ImageStream, ImageStreamKey, TagSpec } from '../../domain/image-stream.ts';
 import { formatTagReference, type TagName } from '../../domain/reference.ts';
 import type { Ask } from '../../domain/registry.ts';
-import { checkWantedImport, importedTag, isImported } from '../../domain/wanted-import.ts';
+import { checkWantedImport, importedTag, importedTags } from '../../domain/wanted-import.ts';
 import { isArtifactTag } from '../../domain/tag-kind.ts';
 import { orderTags } from '../../domain/tag-order.ts';
 import { checkTagAt } from './check-names.ts';
@@ -42,7 +42,7 @@ export function createImport({ find, importing, bulk }: ImportOptions): ImageStr
       return { ...base, guarded, targets: (get) => tagsAsWished(existing(get, key), what, find) };
     }
     const sources = what.all
-      ? await tagsOf(readDockerRepository(what.from, find), ask, bulk)
+      ? await tagsOf(readDockerRepository(what.from, find), what.isMeant ?? all, ask, bulk)
       : [{ name: what.from, image: readDockerImage(what.from, find), tag: what.tag }];
     const targets = sources.map(({ name, image, tag = image.tag }) => ({ at: { stream: key, tag }, name, image }));
     for (const { at } of targets) checkTagAt(at);
@@ -59,6 +59,9 @@ export function createImport({ find, importing, bulk }: ImportOptions): ImageStr
   }
 }
 
+/** What is meant where nothing is said. */
+const all = (): boolean => true;
+
 const bare = {
   reference: false,
   importPolicy: { scheduled: false, insecure: false, importMode: 'PRESERVE_ORIGINAL' },
@@ -71,6 +74,7 @@ const bare = {
  */
 async function tagsOf(
   { registry, repository }: Pick<DockerImage, 'registry' | 'repository'>,
+  isMeant: NonNullable<WantedImport['isMeant']>,
   ask: Ask,
   bulk: number,
 ): Promise<readonly { readonly name: string; readonly image: DockerImage; readonly tag: TagName }[]> {
@@ -78,8 +82,9 @@ async function tagsOf(
   if (found === undefined) {
     throw new GatewayError('NOT_FOUND', `there is no repository ${registry.name}/${repository}`, {});
   }
+  const meant = await Promise.all(found.names.map(async (name) => isMeant(name)));
   const ordered = orderTags(
-    found.names.filter((name) => !isArtifactTag(name)),
+    found.names.filter((name, index) => meant[index] === true && !isArtifactTag(name)),
     'VERSION',
     'DESC',
   );
@@ -93,7 +98,7 @@ async function tagsOf(
 
 /** The one tag that is asked for, or all that come from a registry, each from where it says. */
 function tagsAsWished(stream: ImageStream, what: WantedImport, find: FindRegistry): readonly ImportTarget[] {
-  const tags = what.tag === undefined ? [...stream.tags.values()].filter(isImported) : [importedTag(stream, what.tag)];
+  const tags = what.tag === undefined ? importedTags(stream, what.tags) : [importedTag(stream, what.tag)];
   const isNamed = what.tag !== undefined;
   return tags.map(({ name, spec }) => {
     const image = imageOf(spec, find);

@@ -39,6 +39,8 @@ export interface LocalSourceOptions {
 export interface LocalSource extends ImageStreamSource {
   /** Begins to import what is scheduled. */
   readonly start: () => void;
+  /** Begins no more of that, and resolves when what is under way has ended. */
+  readonly rest: () => Promise<void>;
   readonly hinted: Hinted;
 }
 
@@ -77,6 +79,7 @@ export function createLocalSource(options: LocalSourceOptions): LocalSource {
     },
     hinted: createHints({ source: name, store, agenda, importing, find, stopping: stopping.signal }),
     start: schedule.start,
+    rest: schedule.stop,
     stop: async () => {
       stopping.abort(new GatewayError('UNAVAILABLE', 'the gateway is stopping', {}));
       let giveUp = (): void => undefined;

@@ -1,10 +1,8 @@
-import { GatewayError } from '../../domain/errors.ts';
 import { checkExpected } from '../../domain/expected-digest.ts';
 import type { GuardedWrite, ImageStreamWrites, TagAt, Tagged, WantedTag } from '../../domain/image-stream-source.ts';
 import { setTagSpec, type WantedSpec } from '../../domain/image-stream-spec.ts';
 import { newImageStream } from '../../domain/image-stream-tags.ts';
 import type { ImageStreamKey, TagSource } from '../../domain/image-stream.ts';
-import { quote } from '../../domain/quote.ts';
 import { checkWantedTag, notScheduled, sourceStream, wantedSource } from '../../domain/wanted-tag.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Store } from '../../store/store.ts';
@@ -12,7 +10,7 @@ import { changeStreams, keyText, type Draft } from './change-streams.ts';
 import { checkTagAt } from './check-names.ts';
 import { readDockerImage, upstreamOf, type FindRegistry } from './docker-image.ts';
 import type { Importing } from './importing.ts';
-import { noSuchStream } from '../../domain/no-such-stream.ts';
+import { noSuchImage, noSuchStream } from '../../domain/no-such-stream.ts';
 
 export interface TaggingOptions {
   readonly store: Store;
@@ -81,10 +79,8 @@ export function createTagging(options: TaggingOptions): ImageStreamWrites['tag']
         return;
       case 'NO_STREAM':
         throw noSuchStream(change.key);
-      case 'NO_IMAGE': {
-        const { namespace, name: of } = change.key;
-        throw new GatewayError('NOT_FOUND', `${namespace}/${of} never had an image ${quote(change.image)}`, {});
-      }
+      case 'NO_IMAGE':
+        throw noSuchImage(change.key, change.image);
     }
   }
 

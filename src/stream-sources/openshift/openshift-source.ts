@@ -37,7 +37,17 @@ export interface OpenShiftSourceOptions {
 export interface OpenShiftSource extends ImageStreamSource {
   /** Begins to watch. */
   readonly start: () => void;
-  readonly counts: () => Readonly<WatchCounts> & { readonly following: number };
+  /** Ends the watches; what is asked of the source goes on. */
+  readonly rest: () => Promise<void>;
+  readonly counts: () => SourceCounts;
+}
+
+/** What was counted of the watches of a source. */
+interface SourceCounts extends Readonly<WatchCounts> {
+  /** Watches that the cluster has taken on now. */
+  readonly following: number;
+  /** When the watch that is furthest back was last as the cluster has it, milliseconds since the epoch; 0 for never. */
+  readonly progressAt: number;
 }
 
 export function createOpenShiftSource(options: OpenShiftSourceOptions): OpenShiftSource {
@@ -66,7 +76,14 @@ export function createOpenShiftSource(options: OpenShiftSourceOptions): OpenShif
       reached: mirrored.reached,
       changed: mirrored.changed,
     }),
-    counts: () => ({ ...counts, following: [...upkeep.states()].filter(({ isFollowed }) => isFollowed).length }),
+    counts: () => {
+      const states = [...upkeep.states()];
+      return {
+        ...counts,
+        following: states.filter(({ isFollowed }) => isFollowed).length,
+        progressAt: states.length === 0 ? 0 : Math.min(...states.map(({ wellAt = 0 }) => wellAt)),
+      };
+    },
     freshness: upkeep.freshness,
     start: () => {
       stopWatching = watchNamespaces({
@@ -97,6 +114,7 @@ export function createOpenShiftSource(options: OpenShiftSourceOptions): OpenShif
         },
       });
     },
+    rest: () => stopWatching(),
     stop: async () => {
       await stopWatching();
       await transport.close();

@@ -35,8 +35,13 @@ export interface BearerCredential {
  * with another credential, or with none.
  */
 export interface CredentialSource {
+  /** Whose they are. Default: those of the gateway, which the configuration or the user's own files have. */
+  readonly whose?: 'caller';
   find(repository: RepositoryName | undefined): Promise<Credential | undefined>;
 }
+
+/** Where there is no credential, and none is looked for. */
+export const noCredential: CredentialSource = { find: () => Promise.resolve(undefined) };
 
 /** The first of several sources that has a credential. A source that fails ends the search. */
 export function firstCredential(sources: readonly CredentialSource[]): CredentialSource {

@@ -33,7 +33,9 @@ const bot = viewerNamed('token:ci:bot');
 describe('who shows no credential', () => {
   it('is anonymous where that is allowed', async () => {
     const { callers } = standWith([], { anonymous: true });
-    await expect(callers.identify(undefined)).resolves.toMatchObject({ id: 'anonymous', groups: [] });
+    await expect(callers.identify(undefined)).resolves.toEqual({
+      viewer: expect.objectContaining({ id: 'anonymous', groups: [] }),
+    });
   });
 
   it('is told what is expected where it is not', async () => {
@@ -46,7 +48,7 @@ describe('who shows no credential', () => {
 describe('the header Authorization', () => {
   it.each([`Bearer ${canary}`, `bearer ${canary}`, `BEARER   ${canary} `])('may be written %j', async (header) => {
     const { callers } = standWith([kindOf('ci', { [canary]: bot }).make]);
-    await expect(callers.identify(header)).resolves.toBe(bot);
+    await expect(callers.identify(header)).resolves.toMatchObject({ viewer: bot });
   });
 
   it.each([
@@ -114,7 +116,7 @@ describe('a token', () => {
     await expect(show(canary)).resolves.toBe(bot);
   });
 
-  it('that nobody knows while one cannot be asked makes nobody of who shows it, not even anonymous', async () => {
+  it('T08: that nobody knows while one cannot be asked makes nobody of who shows it, not even anonymous', async () => {
     const kinds = [kindOf('east', { [canary]: outage }).make, kindOf('ci').make];
     const { refusal } = standWith(kinds, { anonymous: true });
     await expect(refusal(canary)).resolves.toMatchObject({ code: 'AUTH_UNAVAILABLE', retryable: true });

@@ -48,6 +48,17 @@ describe('callers of a cluster', () => {
     });
   });
 
+  it('keep what limits their token, since the cluster decides by that too', async () => {
+    const extra = '{"scopes.authorization.openshift.io":["user:info"],"__proto__":["odd"]}';
+    const status = JSON.stringify({ ...good, user: { ...user, extra: 0 } }).replace('"extra":0', `"extra":${extra}`);
+    const stand = standOf(() => answer(`{"kind":"TokenReview","status":${status}}`));
+    const viewer = await stand.show(canary);
+    expect(Object.entries(viewer.extra ?? {})).toEqual([
+      ['scopes.authorization.openshift.io', ['user:info']],
+      ['__proto__', ['odd']],
+    ]);
+  });
+
   const denials: readonly [string, unknown][] = [
     ['is not authenticated', { authenticated: false }],
     ['is neither authenticated nor not', { user }],
@@ -60,10 +71,13 @@ describe('callers of a cluster', () => {
     ['has an error that is not even text', { ...good, error: { message: 'no' } }],
     ['is nobody', { ...good, user: undefined }],
     ['is somebody without a name', { ...good, user: { username: '' } }],
+    ['is limited in a way that is none', { ...good, user: { ...user, extra: { scopes: 'user:info' } } }],
+    ['is limited by what is no text', { ...good, user: { ...user, extra: { scopes: [1] } } }],
+    ['is limited by a list', { ...good, user: { ...user, extra: ['user:info'] } }],
     ['has groups that are none', { ...good, user: { ...user, groups: [1] } }],
   ];
 
-  it.each(denials)('are refused in the same words where the token %s', async (_, status) => {
+  it.each(denials)('T08: are refused in the same words where the token %s', async (_, status) => {
     const stand = standOf(() => answer(status));
     const error = await stand.refusal(canary);
     expect([error.code, error.message]).toEqual(['UNAUTHENTICATED', 'the token is not accepted']);
@@ -81,7 +95,7 @@ describe('callers of a cluster', () => {
     ['cannot be reached', () => Promise.reject(new GatewayError('UPSTREAM_TIMEOUT', 'east: no answer', {}))],
   ];
 
-  it.each(outages)('cannot be told where the cluster %s, and that is never remembered', async (_, reply) => {
+  it.each(outages)('T08: cannot be told where the cluster %s, and that is never remembered', async (_, reply) => {
     let isBack = false;
     const stand = standOf(() => (isBack ? answer(good) : reply()));
     const error = await stand.refusal(canary);
@@ -148,7 +162,7 @@ describe('callers of a cluster', () => {
     expect(stand.requests).toHaveLength(1_000);
   });
 
-  it('wait at most 10 seconds, for their turn too', async () => {
+  it('T08: wait at most 10 seconds, for their turn too', async () => {
     const stand = standOf(() => new Promise(() => undefined));
     const refusals = Array.from({ length: 9 }, (_, n) => stand.refusal(`${canary}${n}`));
     await stand.clock.advance(10_000);

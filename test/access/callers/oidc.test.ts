@@ -147,7 +147,7 @@ describe('callers of an OpenID Connect issuer', () => {
     ],
   ];
 
-  it.each(attacks)('are refused in the same words where a token %s', async (_, make) => {
+  it.each(attacks)('T07: are refused in the same words where a token %s', async (_, make) => {
     const issuer = await startIssuer({}, { anonymous: true });
     const token = await make(issuer);
     const error = await issuer.refusal(token);
@@ -176,7 +176,7 @@ describe('callers of an OpenID Connect issuer', () => {
     await expect(startIssuer({ algorithms: given })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
 
-  it('lead to no place that their own headers name', async () => {
+  it('T07: lead to no place that their own headers name', async () => {
     const evil = await serve((_, response) => response.end(JSON.stringify({ keys: [foreign.jwk] })));
     const issuer = await startIssuer();
     const url = evil.origin.href;
@@ -222,7 +222,7 @@ describe('the keys of an issuer', () => {
     expect(issuer.fetches()).toBe(1);
   });
 
-  it('are fetched at most once in 30 seconds for a thousand keys that nobody has', async () => {
+  it('T07: are fetched at most once in 30 seconds for a thousand keys that nobody has', async () => {
     const issuer = await startIssuer();
     await issuer.show(await sign(ec, issuer.claims()));
     const flood = async (): Promise<void> => {

@@ -47,14 +47,14 @@ export function standWith(kinds: readonly Making[], { anonymous = false } = {}):
   const lines: string[] = [];
   const log = createLog({ level: 'debug', destination: { write: (line) => lines.push(line) } });
   const callers = createCallers({ kinds: kinds.map((make) => make({ clock, log })), anonymous, clock, log });
-  const show = (token: string) => callers.identify(`Bearer ${token}`);
+  const show = async (token: string): Promise<Viewer> => (await callers.identify(`Bearer ${token}`)).viewer;
   return { callers, clock, lines, show, refusal: (token) => refusalOf(show(token)) };
 }
 
 /** The error that somebody was refused with; throws where nobody was. */
-export async function refusalOf(identifying: Promise<Viewer>): Promise<GatewayError> {
+export async function refusalOf(identifying: Promise<unknown>): Promise<GatewayError> {
   const outcome: unknown = await identifying.then(
-    ({ id }) => new Error(`taken for ${id}`),
+    () => new Error('let in'),
     (error: unknown) => error,
   );
   if (isGatewayError(outcome)) return outcome;

@@ -33,7 +33,7 @@ const lists: Readonly<Record<string, string>> = {
   'an ambiguous source': '{ imageStreams { totalCount } }',
 };
 
-describe.each([false, true])('a list of much that is hidden, decided later: %j', (later) => {
+describe.each([false, true])('T05: a list of much that is hidden, decided later: %j', (later) => {
   let both: WorldStand;
   /** The same gateway where nothing of alpha's ever was. */
   let alone: WorldStand;

@@ -24,7 +24,7 @@ const table = Object.entries(rows).flatMap(([type, { reach, fields }]) => {
   });
 });
 
-describe('the matrix of viewers and fields', () => {
+describe('T01: the matrix of viewers and fields', () => {
   let both: WorldStand;
   /** The same gateway where nothing of alpha's ever was. */
   let alone: WorldStand;

@@ -50,7 +50,7 @@ describe('what one viewer had read', () => {
   });
 });
 
-describe('a digest that is known from elsewhere', () => {
+describe('T04: a digest that is known from elsewhere', () => {
   let stand: WorldStand;
   const secret = contentOf('mixed.example/alpha/app');
   beforeEach(async () => {

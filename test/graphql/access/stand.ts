@@ -1,6 +1,7 @@
 import { execute, parse } from 'graphql';
 import { randomBytes } from 'node:crypto';
 import type { Access, Viewer } from '../../../src/access/access.ts';
+import { noAudit, type Audit } from '../../../src/audit/audit.ts';
 import { createMemory } from '../../../src/cache/memory.ts';
 import { remember } from '../../../src/cache/remember.ts';
 import type { ImageStream } from '../../../src/domain/image-stream.ts';
@@ -60,6 +61,8 @@ export interface ImageStreamPage {
 export interface WorldStandOptions {
   readonly worlds: readonly World[];
   readonly access?: Access;
+  /** Default: nothing is kept. */
+  readonly audit?: Audit;
   /** How many more tags, repositories, image streams and events of alpha's there are beside what all see. Default: none. */
   readonly crowd?: number;
 }
@@ -70,7 +73,7 @@ export const schema = createSchema(resolvers);
 const ownTags = ['prod', 'test'];
 
 export async function createWorldStand(options: WorldStandOptions): Promise<WorldStand> {
-  const { worlds, access = createAccessByName(), crowd = 0 } = options;
+  const { worlds, access = createAccessByName(), audit = noAudit, crowd = 0 } = options;
   const clock = createManualClock();
   const store = await openStore({ url: ':memory:', clock });
   const upstream: string[] = [];
@@ -167,8 +170,9 @@ export async function createWorldStand(options: WorldStandOptions): Promise<Worl
   });
   const contexts = {
     registries,
-    imageStreams: createImageStreamsFor({ sources, store: counted.imageStreams, registries, access, writes: true }),
+    imageStreams: createImageStreamsFor({ sources, store: counted.imageStreams, access, writes: true }),
     access,
+    audit,
     isWatched: () => true,
     cursors,
     history: (viewer: Viewer) =>
@@ -195,6 +199,7 @@ export async function createWorldStand(options: WorldStandOptions): Promise<Worl
     access,
     cursors,
     fanOut,
+    clock,
     findRegistry: registries.find,
     couldMatch: createCouldMatch({
       registries: registries.all.map(({ name }) => ({ name: parseRegistryName(name), repositories: ['**'] })),
@@ -206,7 +211,7 @@ export async function createWorldStand(options: WorldStandOptions): Promise<Worl
   });
 
   async function run(viewer: Viewer, document: string) {
-    const { context, end } = begin(viewer, 'a-request');
+    const { context, end } = begin({ viewer }, 'a-request');
     const result = await execute({ schema, document: parse(document), contextValue: context });
     end();
     const errors = result.errors?.map((error) => formatError(error.toJSON(), error));

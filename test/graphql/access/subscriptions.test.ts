@@ -51,6 +51,9 @@ async function subscribe(
     onceDrained: () => undefined,
     progress: () => payloads.length,
     giveUp: () => undefined,
+    end: (error) => {
+      throw error;
+    },
   });
   await settle();
   await happen();
@@ -59,7 +62,7 @@ async function subscribe(
   return { refusal: undefined, payloads };
 }
 
-describe.each([false, true])('subscriptions, decided later: %j', (later) => {
+describe.each([false, true])('T01: subscriptions, decided later: %j', (later) => {
   let both: WorldStand;
   /** The same gateway where nothing of alpha's ever was. */
   let alone: WorldStand;
@@ -115,7 +118,7 @@ describe.each([false, true])('subscriptions, decided later: %j', (later) => {
     }
   });
 
-  it('tell of gaps only to whom the part of the source is known', async () => {
+  it('T05: tell of gaps only to whom the part of the source is known', async () => {
     const gaps = async () => {
       await both.fanOut.announce({ source: 'east', namespace: 'alpha-shop' });
       await both.fanOut.announce({ source: 'alpha-east', namespace: undefined });

@@ -35,7 +35,7 @@ function mutation(write: string): string {
   return `mutation { answer: ${write} { ${fields} } }`;
 }
 
-describe('writing', () => {
+describe('T01: writing', () => {
   let stand: WorldStand;
   beforeAll(async () => {
     stand = await createWorldStand({ worlds: ['alpha', 'bravo'] });

@@ -70,14 +70,14 @@ describe('the mirror of a cluster', () => {
     expect(await mirror.take(present(web(15, 'one')), '14')).toBe(true);
   });
 
-  it('moves on with bookmarks, never back', async () => {
+  it('F09: moves on with bookmarks, never back', async () => {
     await begin();
     await mirror.take({ kind: 'PASSED', version: '30' }, '10');
     await mirror.take({ kind: 'PASSED', version: '9' }, '10');
     expect(await mirror.version()).toBe('30');
   });
 
-  it('finds heads that nobody saw come in the history, and tells them one by one', async () => {
+  it('F12: finds heads that nobody saw come in the history, and tells them one by one', async () => {
     await begin(web(7, 'one'));
     await mirror.take(present(web(20, 'three', 'two', 'one')), '10');
     expect(await tellAll(store)).toEqual(['shop/web:prod MOVED two WATCH', 'shop/web:prod MOVED three WATCH']);

@@ -59,7 +59,7 @@ describe('the watch of a cluster', () => {
     expect([listsOf(), gaps]).toEqual([1, []]);
   });
 
-  it('reads all again when the cluster does not know any more what it missed, and says that there is a gap', async () => {
+  it('F09: reads all again when the cluster does not know any more what it missed, and says that there is a gap', async () => {
     const { gaps } = await follows();
     push('prod', 'one');
     await stand.tells(1);
@@ -91,7 +91,7 @@ describe('the watch of a cluster', () => {
     expect((await stand.tells(2))[1]).toMatch(/^shop\/web:prod MOVED two/);
   });
 
-  it('gives up a watch that has fallen silent, and finds what it did not tell', async () => {
+  it('F10: gives up a watch that has fallen silent, and finds what it did not tell', async () => {
     const { source, gaps } = await follows();
     push('prod', 'one');
     await stand.tells(1);
@@ -126,7 +126,7 @@ describe('the watch of a cluster', () => {
     expect(source.counts().failures).toBeGreaterThan(0);
   });
 
-  it('tries again however often it is refused, more and more slowly, and says so once', async () => {
+  it('F10: tries again however often it is refused, more and more slowly, and says so once', async () => {
     push('prod', 'one');
     stand.cluster.faults.refuse(
       (_, path) => path.startsWith(`${images}/imagestreams`),
@@ -200,7 +200,7 @@ describe('the watch of a cluster', () => {
     expect((await stand.tells(5))[4]).toBe('shop/web:prod MOVED three WATCH');
   });
 
-  it('reads a long list page by page, and begins it anew where it expires in the middle', async () => {
+  it('F09: reads a long list page by page, and begins it anew where it expires in the middle', async () => {
     for (let at = 0; at < 250; at += 1) {
       stand.cluster.seedStream('shop', `s${at}`, [
         { tag: 'a', digest: digestOf('one'), dockerImageReference: reference('one') },

@@ -3,7 +3,7 @@ import type { WantedImport } from '../../../domain/image-stream-source.ts';
 import type { ImageStream, ImageStreamKey, TagSpec } from '../../../domain/image-stream.ts';
 import { quote } from '../../../domain/quote.ts';
 import { parseReference } from '../../../domain/reference.ts';
-import { importedTag, isImported } from '../../../domain/wanted-import.ts';
+import { importedTag, importedTags } from '../../../domain/wanted-import.ts';
 import { notScheduled } from '../../../domain/wanted-tag.ts';
 import type { ImportBatch, ImportEntry, RepositoryEntry } from './import-object.ts';
 import { noSuchStream } from '../../../domain/no-such-stream.ts';
@@ -15,14 +15,14 @@ import { noSuchStream } from '../../../domain/no-such-stream.ts';
 export function planImport(
   key: ImageStreamKey,
   stream: ImageStream | undefined,
-  { tag, from, ...what }: Omit<WantedImport, 'all'>,
+  { tag, tags: meant, from, ...what }: Omit<WantedImport, 'all'>,
 ): readonly ImportEntry[] {
   if (from !== undefined) {
     const name = tag ?? parseReference(from).tag ?? 'latest';
     return [entryOf(name, from, stream?.tags.get(name)?.spec, what, true)];
   }
   if (stream === undefined) throw noSuchStream(key);
-  const tags = tag === undefined ? [...stream.tags.values()].filter(isImported) : [importedTag(stream, tag)];
+  const tags = tag === undefined ? importedTags(stream, meant) : [importedTag(stream, tag)];
   return tags.map(({ name, spec }) => entryOf(name, spec.from?.name ?? '', spec, what, tag !== undefined));
 }
 

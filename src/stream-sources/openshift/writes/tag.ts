@@ -1,4 +1,3 @@
-import { GatewayError } from '../../../domain/errors.ts';
 import { parseImports, formatImports } from '../../../domain/import-answer.ts';
 import type { GuardedWrite, ImageStreamWrites, TagAt, Tagged, WantedTag } from '../../../domain/image-stream-source.ts';
 import type { ImageStream, ImageStreamKey } from '../../../domain/image-stream.ts';
@@ -19,7 +18,7 @@ import type { Streams } from './streams.ts';
 import type { TagWish } from './tag-object.ts';
 import { wouldBe } from './would-be.ts';
 import type { WriteTag } from './write-tag.ts';
-import { noSuchStream } from '../../../domain/no-such-stream.ts';
+import { noSuchImage, noSuchStream } from '../../../domain/no-such-stream.ts';
 
 export interface TaggingOptions extends Writing {
   readonly streams: Streams;
@@ -122,11 +121,8 @@ function wishOf(key: ImageStreamKey, wanted: WantedTag, streamOf: StreamOf): Tag
   switch (found.kind) {
     case 'NO_STREAM':
       throw noSuchStream(found.key, 'from.name');
-    case 'NO_IMAGE': {
-      const { namespace, name } = found.key;
-      const message = `${namespace}/${name} never had an image ${quote(found.image)}`;
-      throw new GatewayError('NOT_FOUND', message, { argument: 'from.name' });
-    }
+    case 'NO_IMAGE':
+      throw noSuchImage(found.key, found.image, 'from.name');
     case 'ITEM':
       return { ...wish, from: found.from };
     default:

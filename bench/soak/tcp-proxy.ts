@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a server that a test can cut. */
+/** A way to a server that can be cut. */
 export interface TcpProxy {
   /** `host:port`. */
   readonly address: string;
