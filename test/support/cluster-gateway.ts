@@ -40,7 +40,7 @@ export async function startClusterGateway(options: ClusterGatewayOptions = {}): 
   const reached = { insecure: true, allowPrivateNetwork: true };
   const gateway = await startTestGateway(
     stringify({
-      server: { port: 0, metrics: { tokenFile: join(folder, 'metrics-token') } },
+      server: { port: 0, ...(options.access && { metrics: { tokenFile: join(folder, 'metrics-token') } }) },
       access,
       writes: true,
       registries: knowsRegistry ? [{ name: 'registry.example', kind: 'oci', url: registry.url, ...reached }] : [],

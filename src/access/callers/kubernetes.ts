@@ -1,10 +1,9 @@
 import type { Viewer } from '../access.ts';
 import { GatewayError, isGatewayError } from '../../domain/errors.ts';
-import { field, isObject, readJsonObject, type JsonObject } from '../../domain/json.ts';
+import { field, isObject, type JsonObject } from '../../domain/json.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { ClusterRequest, ClusterTransport } from '../../transport/cluster/transport.ts';
-import { createConcurrency } from '../../transport/concurrency.ts';
-import { withDeadline } from '../../transport/deadline.ts';
+import type { ClusterTransport } from '../../transport/cluster/transport.ts';
+import { createClusterReviews } from '../cluster-reviews.ts';
 import { isName, readGroups, refused, viewerOf, type CallerKind, type Finding } from './caller-kind.ts';
 import { createRemembered } from './remembered.ts';
 import type { ShownToken } from './shown-token.ts';
@@ -24,12 +23,6 @@ export interface KubernetesOptions {
   readonly clock: Clock;
 }
 
-const path = '/apis/authentication.k8s.io/v1/tokenreviews';
-const maxBytes = 256 * 1024;
-/** For one review, and with the time that it waits for its turn, in milliseconds. */
-const timeout = { review: 5_000, whole: 10_000 };
-/** Reviews at a time, so that they leave room on the way to the cluster for what else goes there. */
-const atATime = 8;
 /** Tokens under review; who comes with one more has to come again. */
 const mostUnderReview = 1_000;
 /** How long a word of the cluster is taken, in milliseconds. */
@@ -44,26 +37,13 @@ export function createKubernetesCallers(options: KubernetesOptions): CallerKind 
   const { name, transport, issuer, clock } = options;
   const remembered = createRemembered(clock);
   const underReview = new Map<string, Promise<Finding>>();
-  const send = createConcurrency((request: ClusterRequest) => transport.send(request), {
-    source: name,
-    limit: atATime,
-    queue: mostUnderReview,
-  });
+  const send = createClusterReviews({ source: name, transport, clock, queue: mostUnderReview });
 
   async function ask(token: ShownToken): Promise<JsonObject> {
-    const spec = { token: token.text.reveal(), audiences: [options.audience] };
-    const body = JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec });
-    const headers = { accept: 'application/json', 'content-type': 'application/json' };
-    const run = (signal: AbortSignal) =>
-      send({ method: 'POST', path, headers, body, maxBytes, timeoutMs: timeout.review, ask: { signal } });
-    const signal = new AbortController().signal;
-    const answer = await withDeadline(run, {
-      ...{ source: name, clock, timeoutMs: timeout.whole, host: 'its cluster', signal },
-    });
+    const answer = await send('TokenReview', { token: token.text.reveal(), audiences: [options.audience] });
+    if (answer.kind === 'status') return answer.status;
     // Its words may repeat the token: the status is all that is told.
-    if (answer.status >= 300) throw unavailable(`answered a TokenReview with status ${answer.status}`);
-    const status = readStatus(answer.body);
-    if (status !== undefined) return status;
+    if (answer.kind === 'failed') throw unavailable(`answered a TokenReview with status ${answer.httpStatus}`);
     throw unavailable('answered a TokenReview with something else');
   }
 
@@ -103,16 +83,6 @@ export function createKubernetesCallers(options: KubernetesOptions): CallerKind 
       return reviewing;
     },
   };
-}
-
-/** The status of a TokenReview; `undefined` where the answer is something else, of which nothing is told on. */
-function readStatus(body: Uint8Array): JsonObject | undefined {
-  try {
-    const status = field(readJsonObject(body, 'a TokenReview'), 'status');
-    return isObject(status) ? status : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What the status of a TokenReview says. */

@@ -1,9 +1,6 @@
 import { isGatewayError } from '../../domain/errors.ts';
-import { field, isObject, readJsonObject, type JsonObject } from '../../domain/json.ts';
-import type { Clock } from '../../lib/clock.ts';
-import type { ClusterRequest, ClusterTransport } from '../../transport/cluster/transport.ts';
-import { createConcurrency } from '../../transport/concurrency.ts';
-import { withDeadline } from '../../transport/deadline.ts';
+import { field, type JsonObject } from '../../domain/json.ts';
+import { createClusterReviews, type ClusterReviewsOptions } from '../cluster-reviews.ts';
 import type { Attributes } from './rights.ts';
 import type { Subject } from './subject.ts';
 
@@ -17,20 +14,8 @@ export type Verdict =
 /** Asks a cluster. Rejects by faults of ours alone. */
 export type Review = (subject: Subject, attributes: Attributes) => Promise<Verdict>;
 
-export interface ReviewOptions {
-  /** The configured name of the source. */
-  readonly source: string;
-  /** The way to the cluster; our own identity there has to be allowed to create SubjectAccessReviews (`system:auth-delegator`). */
-  readonly transport: Pick<ClusterTransport, 'send'>;
-  readonly clock: Clock;
-}
+export type ReviewOptions = Omit<ClusterReviewsOptions, 'queue'>;
 
-const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
-const maxBytes = 256 * 1024;
-/** For one review, and with the time that it waits for its turn, in milliseconds. */
-const timeout = { review: 5_000, whole: 10_000 };
-/** Reviews at a time, so that they leave room on the way to the cluster for what else goes there. */
-const atATime = 8;
 /** Reviews that may wait; of more, nothing is known until later. */
 const mostWaiting = 5_000;
 
@@ -40,23 +25,13 @@ const mostWaiting = 5_000;
  */
 export function createReview({ source, transport, clock }: ReviewOptions): Review {
   let waiting = 0;
-  const send = createConcurrency((request: ClusterRequest) => transport.send(request), {
-    source,
-    limit: atATime,
-    queue: mostWaiting,
-  });
+  const send = createClusterReviews({ source, transport, clock, queue: mostWaiting });
 
   async function ask({ user, groups, extra }: Subject, resourceAttributes: Attributes): Promise<Verdict> {
-    const spec = { user, groups, extra, resourceAttributes };
-    const body = JSON.stringify({ apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec });
-    const headers = { accept: 'application/json', 'content-type': 'application/json' };
-    const run = (signal: AbortSignal) =>
-      send({ method: 'POST', path, headers, body, maxBytes, timeoutMs: timeout.review, ask: { signal } });
-    const { signal } = new AbortController();
-    const answer = await withDeadline(run, { source, clock, timeoutMs: timeout.whole, host: 'its cluster', signal });
-    if (answer.status >= 300) return { kind: 'unknown', why: `it answers with status ${answer.status}` };
-    const status = readStatus(answer.body);
-    return status === undefined ? { kind: 'unknown', why: 'it answers with something else' } : verdictOf(status);
+    const answer = await send('SubjectAccessReview', { user, groups, extra, resourceAttributes });
+    if (answer.kind === 'failed') return { kind: 'unknown', why: `it answers with status ${answer.httpStatus}` };
+    const isSaid = answer.kind === 'status' && typeof field(answer.status, 'allowed') === 'boolean';
+    return isSaid ? verdictOf(answer.status) : { kind: 'unknown', why: 'it answers with something else' };
   }
 
   return async (subject, attributes) => {
@@ -71,16 +46,6 @@ export function createReview({ source, transport, clock }: ReviewOptions): Revie
       waiting -= 1;
     }
   };
-}
-
-/** The status of a SubjectAccessReview that says whether; `undefined` where the answer is something else. */
-function readStatus(body: Uint8Array): JsonObject | undefined {
-  try {
-    const status = field(readJsonObject(body, 'a SubjectAccessReview'), 'status');
-    return isObject(status) && typeof field(status, 'allowed') === 'boolean' ? status : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Authorizers that come to no decision may say so as an error beside it: then what they would have said is missing. */
