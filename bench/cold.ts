@@ -19,7 +19,7 @@ const tagCount = 100;
 const connections = 32;
 
 /** What the first page of a repository with everything that is shown of each tag takes to answer. */
-const referenceQuery = `query Reference($reference: String!) {
+export const referenceQuery = `query Reference($reference: String!) {
   repository(reference: $reference) {
     tags(first: 100) {
       nodes {

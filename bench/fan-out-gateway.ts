@@ -45,11 +45,14 @@ answerParent(Number(new URL(gateway.url).port), async (question) => {
 
 async function appendStream({ events, together, everyMs, tags }: EventStream): Promise<void> {
   const startedAt = performance.now();
-  const appends: Promise<unknown>[] = [];
+  // Only those under way: what is kept of the others would be taken for the gateway's memory.
+  const appends = new Set<Promise<unknown>>();
   for (let at = 0; at < events; at += 1) {
     const due = startedAt + Math.floor(at / together) * everyMs;
     if (at % together === 0) await sleep(Math.max(due - performance.now(), 0));
-    appends.push(store.change(appendOf(at % tags, String(process.hrtime.bigint()))));
+    const appending = store.change(appendOf(at % tags, String(process.hrtime.bigint())));
+    appends.add(appending);
+    void appending.finally(() => appends.delete(appending));
   }
   await Promise.all(appends);
 }

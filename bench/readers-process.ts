@@ -2,6 +2,7 @@ import { answerParent } from './child.ts';
 import { subscriptionTo } from './fan-out-event.ts';
 import { openMany, openPlainSocket } from './plain-socket.ts';
 import type { ReadersQuestion, ReadersReport } from './readers.ts';
+import { quantile } from './row.ts';
 
 /** Readers that look at each event. Arguments: the port, sockets, subscriptions on each, and tags that those take turns at. */
 const [port = 0, sockets = 0, each = 0, tags = 0] = process.argv.slice(2).map(Number);
@@ -46,10 +47,9 @@ async function report(events: number, withinMs: number): Promise<ReadersReport> 
     wake();
   });
   wake = () => undefined;
-  const sorted = Float64Array.from(latencies).sort();
-  const at = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
-  const lost = Math.max(gaps, events - sorted.length, 0);
-  const answer = { received: sorted.length, lost, outOfOrder, median: at(0.5), p99: at(0.99) };
+  const received = latencies.length;
+  const lost = Math.max(gaps, events - received, 0);
+  const answer = { received, lost, outOfOrder, median: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
   latencies = [];
   gaps = 0;
   outOfOrder = 0;

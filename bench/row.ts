@@ -5,14 +5,25 @@ export interface Row {
   readonly value: string;
   /** What was measured divided by its peer or limit of the same run. */
   readonly ratio: number;
-  /** The largest ratio that is good. */
-  readonly target: number;
+  /** The largest ratio that is good; `undefined` where the run was too short to judge. */
+  readonly target: number | undefined;
 }
 
-/** The row as text: `name  value  ratio  target  PASS|MISS`. */
+/** The row as text: `name  value  ratio  target  PASS|MISS`, or `not judged`. */
 export function formatRow({ name, value, ratio, target }: Row): string {
-  const verdict = ratio <= target ? 'PASS' : 'MISS';
-  return `${name.padEnd(26)}  ${value}  ratio ${ratio.toFixed(2)}  target <= ${target.toFixed(2)}  ${verdict}`;
+  const figures = `${name.padEnd(26)}  ${value}  ratio ${ratio.toFixed(2)}`;
+  if (target === undefined) return `${figures}  not judged: too short a run`;
+  return `${figures}  target <= ${target.toFixed(2)}  ${ratio <= target ? 'PASS' : 'MISS'}`;
+}
+
+/** Whether it was judged, and is beyond its target. */
+export function isMissed({ ratio, target }: Row): boolean {
+  return target !== undefined && !(ratio <= target);
+}
+
+/** The figure below which so many of all are, as a share; NaN for none. */
+export function quantile(figures: readonly number[], share: number): number {
+  return Float64Array.from(figures).sort()[Math.ceil(figures.length * share) - 1] ?? Number.NaN;
 }
 
 /** The middle one of some figures; of an even number the mean of the two in the middle. Throws for none. */

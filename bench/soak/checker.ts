@@ -32,7 +32,8 @@ export interface Account {
 
 /** Everything that should not be; empty where all is well. */
 export function faultsIn({ truth, committed, clients }: Account): readonly string[] {
-  return [...faultsInLog(truth, committed), ...clients.flatMap((client) => faultsOfClient(client, committed))];
+  const known = new Map(committed.map((event) => [keyOf(event), event]));
+  return [...faultsInLog(truth, committed), ...clients.flatMap((client) => faultsOfClient(client, known))];
 }
 
 function faultsInLog(truth: Account['truth'], committed: Account['committed']): readonly string[] {
@@ -60,9 +61,13 @@ function faultsInLog(truth: Account['truth'], committed: Account['committed']): 
   return faults;
 }
 
-function faultsOfClient({ name, covers, subscriptions }: Client, committed: Account['committed']): readonly string[] {
+type Committed = Account['committed'][number];
+
+function faultsOfClient(
+  { name, covers, subscriptions }: Client,
+  known: ReadonlyMap<string, Committed>,
+): readonly string[] {
   const faults: string[] = [];
-  const known = new Map(committed.map((event) => [keyOf(event), event]));
   const heard = new Set<string>();
   subscriptions.forEach((subscription, index) => {
     const highest = new Map<string, number>();
@@ -81,8 +86,8 @@ function faultsOfClient({ name, covers, subscriptions }: Client, committed: Acco
         faults.push(`${name} heard ${nameOf(one)} otherwise than the log has it`);
     }
   });
-  for (const event of committed) {
-    if (covers(event.subject) && !heard.has(keyOf(event)))
+  for (const [key, event] of known) {
+    if (covers(event.subject) && !heard.has(key))
       faults.push(`${name} never heard ${nameOf(event)} at ${event.sequence}`);
   }
   return faults;

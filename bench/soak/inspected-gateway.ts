@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { WebSocket, type RawData } from 'ws';
-import { stopProcess } from '../child.ts';
+import { pidOf, stopProcess } from '../child.ts';
 import { plainEnvironment } from '../environment.ts';
 
 /** What a process holds, right after its garbage was collected. */
@@ -17,7 +17,10 @@ export interface Held {
 /** The built gateway in a process that can be looked into. */
 export interface InspectedGateway {
   readonly url: string;
+  readonly pid: number;
   readonly held: () => Promise<Held>;
+  /** What an expression is in the process itself, as far as JSON can tell. */
+  readonly evaluate: (expression: string) => Promise<unknown>;
   /** What it wrote that is a warning of Node, or an error. */
   readonly complaints: readonly string[];
   readonly stop: () => Promise<void>;
@@ -47,23 +50,32 @@ export async function startInspectedGateway(main: string, configFile: string): P
     firstMatch(lines, /"url":"([^"]+)"/),
   ]);
   const inspector = await openInspector(inspectorUrl);
+  const evaluate: InspectedGateway['evaluate'] = async (expression) => {
+    const answer = await inspector.ask('Runtime.evaluate', { expression, returnByValue: true });
+    const { result, exceptionDetails } = answer as { readonly result: { readonly value?: unknown } } & Faulty;
+    if (exceptionDetails !== undefined) throw new Error(`the gateway could not tell: ${exceptionDetails.text}`);
+    return result.value;
+  };
   return {
     url,
+    pid: pidOf(child),
     complaints,
+    evaluate,
     held: async () => {
       // Twice: what was only reachable from finalizers goes in the second.
       await inspector.ask('HeapProfiler.collectGarbage', {});
       await inspector.ask('HeapProfiler.collectGarbage', {});
-      const { result } = (await inspector.ask('Runtime.evaluate', { expression: look, returnByValue: true })) as {
-        readonly result: { readonly value: Held };
-      };
-      return result.value;
+      return (await evaluate(look)) as Held;
     },
     stop: async () => {
       inspector.close();
       await stopProcess(child);
     },
   };
+}
+
+interface Faulty {
+  readonly exceptionDetails?: { readonly text: string };
 }
 
 function firstMatch(lines: Interface, pattern: RegExp): Promise<string> {

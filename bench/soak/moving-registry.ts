@@ -6,8 +6,8 @@ export interface MovingRegistry {
   readonly port: number;
   /** What each tag pointed at, oldest first. */
   readonly truth: ReadonlyMap<string, readonly string[]>;
-  /** Moves one tag now. */
-  readonly move: () => void;
+  /** Moves one tag now, any where none is named. */
+  readonly move: (tag?: string) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -73,8 +73,7 @@ export async function startMovingRegistry(options: MovingRegistryOptions): Promi
   return {
     port,
     truth,
-    move: () => {
-      const tag = tags[Math.floor(random() * tags.length)] ?? '';
+    move: (tag = tags[Math.floor(random() * tags.length)] ?? '') => {
       point(tag, Math.floor(random() * images));
       tell(tag);
     },

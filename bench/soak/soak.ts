@@ -65,7 +65,9 @@ export async function soak({ main, storeUrl, rounds, seed, gateways: count, say 
     }
 
     await settle(pick(gateways, random));
-    const moving = setInterval(registry.move, 1000 / movesPerSecond);
+    const moving = setInterval(() => {
+      registry.move();
+    }, 1000 / movesPerSecond);
     try {
       for (let round = 1; round <= rounds; round += 1) {
         await sleep(100 + random() * 900);

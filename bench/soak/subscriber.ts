@@ -22,6 +22,12 @@ export interface SubscriberOptions {
   readonly covers: (subject: string) => boolean;
   /** Where to begin. */
   readonly after: string;
+  /** What of the field, as GraphQL writes it; all where absent. */
+  readonly filter?: string;
+  /** Shown as a bearer token where there is one. */
+  readonly token?: string;
+  /** How long it waits before it comes back, in milliseconds; 50 where absent. */
+  readonly pauseMs?: () => number;
 }
 
 interface Payload {
@@ -33,9 +39,10 @@ interface Payload {
   readonly subject: { readonly text: string } | null;
 }
 
-export function startSubscriber({ name, url, field, covers, after }: SubscriberOptions): Subscriber {
+export function startSubscriber(options: SubscriberOptions): Subscriber {
+  const { name, url, field, covers, after, filter = '{}', token, pauseMs = () => 50 } = options;
   const query = `subscription ($after: Cursor) {
-    ${field}(filter: {}, after: $after, bookmarks: true) { cursor kind revision digest reason subject { text } }
+    ${field}(filter: ${filter}, after: $after, bookmarks: true) { cursor kind revision digest reason subject { text } }
   }`;
   const subscriptions: Heard[][] = [];
   const latest = new Map<string, string | null>();
@@ -52,6 +59,7 @@ export function startSubscriber({ name, url, field, covers, after }: SubscriberO
         url: url(),
         webSocketImpl: WebSocket,
         retryAttempts: 0,
+        ...(token !== undefined && { connectionParams: { authorization: `Bearer ${token}` } }),
         on: {
           connected: () => subscriptions.push(heard),
           // A socket that is not open yet cannot be cut without a fault of its own.
@@ -75,7 +83,7 @@ export function startSubscriber({ name, url, field, covers, after }: SubscriberO
       }
       cut = () => undefined;
       await client.dispose();
-      if (goesOn()) await sleep(50);
+      if (goesOn()) await sleep(pauseMs());
     }
   }
 

@@ -8,7 +8,7 @@ import type { Outside } from '../../src/open-registries.ts';
 import { createFaultyRegistry, type Fault, type FaultyRegistry } from '../support/faulty-registry.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { bearer } from '../support/fake-callers.ts';
-import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
+import { startTokenIssuer, type TokenIssuer } from '../../bench/soak/token-issuer.ts';
 import { post, type Asked } from './stand.ts';
 
 /** The registry that is read with the credential of each caller. */

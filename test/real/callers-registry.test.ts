@@ -5,7 +5,7 @@ import { startDockerRegistry, type DockerRegistry } from '../support/docker-regi
 import { bearer } from '../support/fake-callers.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { pushImage } from '../support/pushed-images.ts';
-import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
+import { startTokenIssuer, type TokenIssuer } from '../../bench/soak/token-issuer.ts';
 import { startTokenServer, type TokenServer } from '../support/token-server.ts';
 import { post, type Asked } from '../gateway/stand.ts';
 

@@ -92,6 +92,10 @@ describe('A link to the next page', () => {
     expect(() => nextPage(clientAt('https://r.example'), other)).toThrow(GatewayError);
   });
 
+  it('begins at the last `<`, since no URI holds one', () => {
+    expect(nextLink('<rst, </v2/a/b/tags/list?last=x>; rel="next"')).toBe('/v2/a/b/tags/list?last=x');
+  });
+
   it('is found in time however long a header is', () => {
     const hostile = `${'<'.repeat(20_000)}${'<a>;a=b'.repeat(5_000)}${' ;'.repeat(20_000)}`;
     const begun = performance.now();

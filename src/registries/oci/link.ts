@@ -38,11 +38,12 @@ function isSameListingWithoutPrefix(linked: string, asked: string): boolean {
 
 /**
  * The target of the link whose relation is `next` (RFC 8288), commas and semicolons inside `<>` and quotes left alone. One
- * without any relation is taken for it, since some registries name none; `<>` leads nowhere.
+ * without any relation is taken for it, since some registries name none; `<>` leads nowhere. No URI has a `<`, and to end at one keeps
+ * a header of many from being read to its end for each.
  */
 export function nextLink(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  for (const [, target, parameters] of value.matchAll(/<([^>]*)>((?:\s*;\s*[\w-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)/g)) {
+  for (const [, target, parameters] of value.matchAll(/<([^<>]*)>((?:\s*;\s*[\w-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)/g)) {
     const relation = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i.exec(parameters ?? '');
     const relations = (relation?.[1] ?? relation?.[2] ?? 'next').toLowerCase().split(/\s+/);
     if (relations.includes('next') && target !== '') return target;

@@ -2,12 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
-/** An issuer of OpenID Connect on loopback, that signs whatever a test wants. */
+/** An issuer of OpenID Connect on loopback, that signs tokens for whomever it is asked. */
 export interface TokenIssuer {
   /** What a gateway is told of it: an entry of `access.callers`. */
   readonly callers: Readonly<Record<string, unknown>>;
   /** A token of somebody, each time another one. */
   readonly tokenOf: (subject: string) => Promise<string>;
+  /** How often its keys were asked for so far. */
+  readonly asked: () => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -15,7 +17,9 @@ export interface TokenIssuer {
 export async function startTokenIssuer(name: string): Promise<TokenIssuer> {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const keys = [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }];
+  let asked = 0;
   const server = createServer((_, response) => {
+    asked += 1;
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -32,8 +36,9 @@ export async function startTokenIssuer(name: string): Promise<TokenIssuer> {
         .setIssuer(issuer)
         .setAudience('tributary')
         .setSubject(subject)
-        .setExpirationTime(Math.floor(Date.now() / 1000) + 600)
+        .setExpirationTime(Math.floor(Date.now() / 1000) + 3600)
         .sign(privateKey),
+    asked: () => asked,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => {
