@@ -131,7 +131,7 @@ describe('A database of PostgreSQL', () => {
     other.log.onAppend(() => (rings += 1));
     // Who was not heard while nothing could be heard is made up for.
     await until(() => rings > 0);
-  }, 60_000);
+  }, 120_000);
 
   it('has all that was acknowledged after it crashed', async () => {
     const store = await place.open();
