@@ -10,7 +10,7 @@ export type {
 } from './config/model.ts';
 export type { FindClusterProblem } from './config/clusters.ts';
 export type { FindDocumentProblems } from './config/trusted-documents.ts';
-export { configChanges, isUnchanged, mayShowLess, restartProblems } from './config/changes.ts';
+export { changedGroups, configChanges, isUnchanged, mayShowLess, restartProblems } from './config/changes.ts';
 export type { ConfigChanges } from './config/changes.ts';
 export { loadConfig, loadConfigFile } from './config/load.ts';
 export { configJsonSchema } from './config/json-schema.ts';

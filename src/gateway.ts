@@ -1,7 +1,7 @@
-import { configChanges, isUnchanged, mayShowLess, restartProblems } from './config.ts';
+import { changedGroups, configChanges, isUnchanged, mayShowLess, restartProblems } from './config.ts';
 import type { Config, ConfigChanges, ConfigProblem, LoadedConfig } from './config.ts';
-import { resolvers } from './graphql/resolvers/index.ts';
 import { observeCommits } from './events/observe-commits.ts';
+import { resolvers } from './graphql/resolvers/index.ts';
 import { createSchema } from './graphql/schema.ts';
 import { systemClock } from './lib/clock.ts';
 import { openCache } from './open-cache.ts';
@@ -133,7 +133,7 @@ async function startOver(kept: Store, config: Config, outside: Outside): Promise
     if (loaded.kind === 'invalid') return refuse(loaded.problems, []);
     const changes = configChanges(current.config, loaded.config);
     const problems = restartProblems(changes);
-    if (problems.length > 0) return refuse(problems, keysOf(changes));
+    if (problems.length > 0) return refuse(problems, changedGroups(changes));
     for (const { path, message } of loaded.warnings) log.warn({ path }, message);
     if (!isUnchanged(changes) || files.length > 0) {
       try {
@@ -153,7 +153,7 @@ async function startOver(kept: Store, config: Config, outside: Outside): Promise
   /** By the audit of what is to come: that of what is in force may be what the configuration mends. */
   async function tellAudit(next: Generation, changes: ConfigChanges): Promise<void> {
     try {
-      await next.audit.record({ kind: 'reload', outcome: 'done', changed: keysOf(changes), problems: [] });
+      await next.audit.record({ kind: 'reload', outcome: 'done', changed: changedGroups(changes), problems: [] });
     } catch (error) {
       await next.close();
       throw error;
@@ -222,15 +222,4 @@ async function startOver(kept: Store, config: Config, outside: Outside): Promise
     },
     stop: () => (stopping ??= stop()),
   };
-}
-
-/** The keys at the top of a configuration under which something changed. */
-function keysOf({ registries, streams, keys }: ConfigChanges): readonly string[] {
-  const isOther = ({ added, removed, changed }: ConfigChanges['registries']): boolean =>
-    added.length + removed.length + changed.length > 0;
-  return [
-    ...(isOther(registries) ? ['registries'] : []),
-    ...(isOther(streams) ? ['streams'] : []),
-    ...new Set(keys.map((key) => key.replace(/\..*$/, ''))),
-  ];
 }

@@ -8,7 +8,7 @@ import { createPolicy } from './access/policy/policy.ts';
 import type { Rule } from './access/policy/rule.ts';
 import type { AccessConfig, ClusterConfig, Config } from './config.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
-import { openCluster } from './open-clusters.ts';
+import { clusterNamed, openCluster } from './open-clusters.ts';
 import type { Outside } from './open-registries.ts';
 import type { StoredImageStreams } from './store/store.ts';
 
@@ -65,13 +65,6 @@ function openDelegation(
     clock,
   });
   return { source, registries, cluster: access, close: transport.close };
-}
-
-function clusterNamed(streams: Config['streams'], name: string): ClusterConfig {
-  const found = streams.find((stream) => stream.name === name);
-  // The configuration refuses it before anything is started.
-  if (found?.kind !== 'openshift') throw new Error(`${name} is no cluster`);
-  return found;
 }
 
 /** The rules by which a cluster's word is bounded: each may all that is its own to those whom it knows, and denies still win. */

@@ -8,7 +8,7 @@ import { createOidcCallers } from './access/callers/oidc.ts';
 import { createStaticTokens } from './access/callers/static-tokens.ts';
 import type { CallersConfig, Config } from './config.ts';
 import { systemClock } from './lib/clock.ts';
-import { openCluster } from './open-clusters.ts';
+import { clusterNamed, openCluster } from './open-clusters.ts';
 import type { Outside } from './open-registries.ts';
 import type { ClusterTransport } from './transport/cluster/transport.ts';
 
@@ -54,10 +54,7 @@ function openKind(
       });
     }
     case 'kubernetes': {
-      const source = streams.find(({ name }) => name === entry.source);
-      // The configuration refuses it before anything is started.
-      if (source?.kind !== 'openshift') throw new Error(`${entry.source} is no cluster`);
-      const transport = openCluster(source, outside);
+      const transport = openCluster(clusterNamed(streams, entry.source), outside);
       ways.push(transport);
       return createKubernetesCallers({ ...entry, transport, clock: systemClock });
     }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ClusterConfig, FindClusterProblem } from './config.ts';
+import type { ClusterConfig, Config, FindClusterProblem } from './config.ts';
 import { GatewayError, isGatewayError } from './domain/errors.ts';
 import type { Outside } from './open-registries.ts';
 import {
@@ -20,6 +20,13 @@ export interface OpenClusterOptions extends Pick<ClusterTransportOptions, 'onExc
 }
 
 type Environment = Outside['env'];
+
+/** The entry of a cluster under `streams`, which another key names. Throws where there is none, which the configuration refuses before. */
+export function clusterNamed(streams: Config['streams'], name: string): ClusterConfig {
+  const found = streams.find((stream) => stream.name === name);
+  if (found?.kind !== 'openshift') throw new Error(`${name} is no cluster`);
+  return found;
+}
 
 /**
  * Makes the way to a configured cluster. Connects nothing, and reads a kubeconfig but none of the files that it names: an

@@ -21,7 +21,7 @@ const nobody = 'nobody';
 export function openForCallers(
   { fromCallers, username }: CallersCredentials,
   open: (credentials: CredentialSource) => Registry,
-  remembering: RememberOptions,
+  remembering: RememberOptions & { readonly owner: string },
 ): Pick<Required<RegistryTableEntry>, 'registry' | 'as'> {
   const opened = createRecentlyUsed<Registry>({ ...kept, now: remembering.now });
 
@@ -29,7 +29,11 @@ export function openForCallers(
     const shown = caller !== undefined && fromCallers.includes(caller.callers) ? caller : undefined;
     const credential = shown?.id ?? nobody;
     return opened(credential, () => ({
-      ...remember(open(createCallersCredential(shown, username)), { ...remembering, credential }),
+      ...remember(open(createCallersCredential(shown, username)), {
+        ...remembering,
+        // Beginning with the same word, they are forgotten together.
+        owner: `${remembering.owner} ${credential}`,
+      }),
       readWith: 'callers-credential',
     }));
   }

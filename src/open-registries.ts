@@ -116,9 +116,9 @@ export function openRegistries(
   }
 
   const { tagTtl, maxStale } = cache;
-  const entries = config.registries.map((registry): RegistryTableEntry => {
+  const owned = config.registries.map((registry) => ({ registry, owner: ownerOf(registry, config.streams) }));
+  const entries = owned.map(({ registry, owner }): RegistryTableEntry => {
     const { aliases, credentials } = registry;
-    const owner = ownerOf(registry, config.streams);
     const remembering = { owner, memory, disk, tagTtl, maxStale, now: Date.now, onAsked };
     const open = createOpening(registry);
     if (credentials !== undefined && 'fromCallers' in credentials) {
@@ -131,7 +131,7 @@ export function openRegistries(
 
   return {
     entries,
-    owners: config.registries.map((registry) => ownerOf(registry, config.streams)),
+    owners: owned.map(({ owner }) => owner),
     circuits: () =>
       config.registries.map(({ name }) => ({
         name,

@@ -35,8 +35,6 @@ export interface RememberOptions {
   readonly maxStale: number;
   /** The time, in milliseconds since the epoch. */
   readonly now: () => number;
-  /** Tells apart what is remembered for several credentials of one registry. Default: there is one. */
-  readonly credential?: string | undefined;
   /** Told of what is asked for, for metrics. */
   readonly onAsked?: OnAsked | undefined;
 }
@@ -49,13 +47,11 @@ interface OfRepository<Rest> {
 /**
  * A registry that remembers. What has a digest is remembered for ever, on disk as well, that a repository holds it
  * for an hour, tags and lists for `tagTtl`; all that is in memory within one bound of bytes. Keys begin with the owner, which stands for the
- * registry and its credential, and with the caller's credential where there are several. So nothing that a registry said to one is taken for
+ * registry and the credential that it is read with. So nothing that a registry said to one is taken for
  * what it says to another; bytes alone, which are the same for all, are shared.
  */
 export function remember(registry: Registry, options: RememberOptions): Registry {
-  const { memory, disk, now, onAsked, credential } = options;
-  const ofAll = options.owner ?? registry.name;
-  const owner = credential === undefined ? ofAll : `${ofAll} ${credential}`;
+  const { memory, disk, now, onAsked, owner = registry.name } = options;
   const lifetime: Lifetime = {
     fresh: options.tagTtl,
     whileRevalidating: 2 * options.tagTtl,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, ConfigProblem } from './model.ts';
+import { isGroup } from './raw.ts';
 
 /** What another configuration says otherwise, in names and keys alone: for logs. */
 export interface ConfigChanges {
@@ -38,7 +39,7 @@ export function configChanges(before: Config, after: Config): ConfigChanges {
     streams: nameChanges(before.streams, after.streams),
     keys: others.flatMap((key) => {
       const [was, is]: readonly unknown[] = [before[key], after[key]];
-      return isRecord(was) && isRecord(is) ? changedKeys(was, is).map((inner) => `${key}.${inner}`) : [key];
+      return isGroup(was) && isGroup(is) ? changedKeys(was, is).map((inner) => `${key}.${inner}`) : [key];
     }),
   };
 }
@@ -55,10 +56,17 @@ export function mayShowLess({ registries, streams, keys }: ConfigChanges): boole
   return isGone || keys.some((key) => key.startsWith('access.'));
 }
 
+/** The keys at the top under which something is different; none where nothing is. */
+export function changedGroups({ registries, streams, keys }: ConfigChanges): readonly string[] {
+  const lists = Object.entries({ registries, streams }).filter(([, { added, removed, changed }]) =>
+    [added, removed, changed].some((names) => names.length > 0),
+  );
+  return [...lists.map(([key]) => key), ...new Set(keys.map((key) => key.replace(/\..*$/, '')))];
+}
+
 /** Whether nothing is different. */
-export function isUnchanged({ registries, streams, keys }: ConfigChanges): boolean {
-  const names = [registries, streams].flatMap(({ added, removed, changed }) => [...added, ...removed, ...changed]);
-  return names.length + keys.length === 0;
+export function isUnchanged(changes: ConfigChanges): boolean {
+  return changedGroups(changes).length === 0;
 }
 
 interface Named {
@@ -79,8 +87,4 @@ function nameChanges(before: readonly Named[], after: readonly Named[]): NameCha
 function changedKeys<Group extends object>(before: Group, after: Group): readonly (keyof Group & string)[] {
   const keys = Object.keys({ ...before, ...after }) as (keyof Group & string)[];
   return keys.filter((key) => !isDeepStrictEqual(before[key], after[key]));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

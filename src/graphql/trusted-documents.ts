@@ -1,4 +1,5 @@
 import { GatewayError } from '../domain/errors.ts';
+import { field, isObject } from '../domain/json.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { watchFile } from '../lib/watched-file.ts';
@@ -111,9 +112,7 @@ function persistedHash(extensions: unknown): unknown {
 }
 
 function at(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined;
+  return isObject(value) ? field(value, key) : undefined;
 }
 
 /** The error of a request that means none of the trusted documents. */

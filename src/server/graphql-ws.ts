@@ -20,6 +20,7 @@ import type { Seats } from './seats.ts';
 import { keepAlive } from './web-socket-alive.ts';
 import { bytesOf, createFramer } from './web-socket-frame.ts';
 import { createMessageLimit } from './web-socket-messages.ts';
+import { untilReturned } from './web-socket-results.ts';
 
 export interface GraphQLWsOptions {
   readonly schema: GraphQLSchema;
@@ -278,30 +279,6 @@ export function createGraphQLWs(options: GraphQLWsOptions): GraphQLWs {
       return spread(ends, how.windowMs, clock);
     },
   };
-}
-
-/**
- * What graphql-ws takes for the results of a subscription: there are none by this way, and it ends when it is told to, or fails
- * with the error that the client is to be told.
- */
-function untilReturned(start: (fail: (error: GraphQLError) => void) => () => void): AsyncIterableIterator<never> {
-  let settle: (result: IteratorReturnResult<undefined>) => void = () => undefined;
-  let fail: (error: GraphQLError) => void = () => undefined;
-  const ended = new Promise<IteratorReturnResult<undefined>>((resolve, reject) => {
-    settle = resolve;
-    fail = reject;
-  });
-  const end = start(fail);
-  const iterator: AsyncIterableIterator<never> = {
-    next: () => ended,
-    return: () => {
-      end();
-      settle({ done: true, value: undefined });
-      return ended;
-    },
-    [Symbol.asyncIterator]: () => iterator,
-  };
-  return iterator;
 }
 
 function tooMany(value: number, max: number): GraphQLError {

@@ -1,4 +1,5 @@
-import type { DocumentRequest, TrustedDocuments } from '../graphql/trusted-documents.ts';
+import { isObject } from '../domain/json.ts';
+import type { TrustedDocuments } from '../graphql/trusted-documents.ts';
 
 /** Where a GraphQL request over HTTP says what it wants. */
 export interface Parameters {
@@ -25,7 +26,7 @@ async function inBody(documents: TrustedDocuments, { search, body }: Parameters)
   if (!isObject(body)) return undefined;
   const query = await documents.find(body);
   if (query === undefined) return undefined;
-  const extensions = withoutPersistedQuery(body.extensions);
+  const extensions = withoutPersistedQuery(body['extensions']);
   return { search, body: { ...body, query, ...(isObject(extensions) && { extensions }) } };
 }
 
@@ -52,8 +53,4 @@ function parsed(text: string | null): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is DocumentRequest & Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
