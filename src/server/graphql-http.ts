@@ -13,6 +13,7 @@ import { admissionPlugin, apolloOptions } from '../graphql/admission-plugin.ts';
 import type { Admission } from '../graphql/admit.ts';
 import { answerPlugin } from '../graphql/answer-plugin.ts';
 import type { GraphQLContext, Operation } from '../graphql/context.ts';
+import { createDocumentStore } from '../graphql/documents.ts';
 import type { ErrorFormatter } from '../graphql/errors.ts';
 import { notTrusted, type TrustedDocuments } from '../graphql/trusted-documents.ts';
 import { authorizationOf } from './authorization.ts';
@@ -75,6 +76,7 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
     hideSchemaDetailsFromClientErrors: admission.validationOptions.hideSuggestions,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
+    documentStore: createDocumentStore(),
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     plugins: [
