@@ -28,6 +28,7 @@ const mb = 1e6;
 /** What the heap may grow by in an hour, in MB, and how long a soak must be for that to be told from chance, in minutes. */
 const mostGrowth = 1;
 const leastMinutes = 15;
+const looksAtATime = 6;
 /** How long connections that are kept for the next request, and timers, may take to end once nothing is asked any more. */
 const restMs = 120_000;
 
@@ -91,7 +92,7 @@ async function putLoadOn(
   ];
 }
 
-/** Looks at what is held, each minute of a long soak, more often in a short one. */
+/** Looks at what is held, for each minute of a long soak, more often in a short one: the least of some looks, since what is in flight only adds. */
 async function watch(
   gateway: InspectedGateway,
   ms: number,
@@ -100,10 +101,14 @@ async function watch(
   const samples: (Held & { readonly at: number })[] = [];
   const everyMs = Math.min(ms / 10, 60_000);
   for (const until = performance.now() + ms; performance.now() < until;) {
-    await sleep(everyMs);
-    const held = await gateway.held();
-    samples.push({ ...held, at: performance.now() });
-    say(`heap ${(held.heap / mb).toFixed(1)} MB, resident ${(held.resident / mb).toFixed(1)} MB`);
+    const looks: (Held & { readonly at: number })[] = [];
+    for (let look = 0; look < looksAtATime; look += 1) {
+      await sleep(everyMs / looksAtATime);
+      looks.push({ ...(await gateway.held()), at: performance.now() });
+    }
+    const least = looks.reduce((one, other) => (other.heap < one.heap ? other : one));
+    samples.push(least);
+    say(`heap ${(least.heap / mb).toFixed(1)} MB, resident ${(least.resident / mb).toFixed(1)} MB`);
   }
   return samples;
 }

@@ -1,4 +1,5 @@
 import type { Ask, Each } from '../domain/registry.ts';
+import { loopTurn } from '../lib/loop-turn.ts';
 import { onAbort } from '../lib/on-abort.ts';
 
 /** Asks for many facts at once, joining questions that are already under way. */
@@ -8,6 +9,8 @@ export type Load<Subject, Fact> = (subjects: readonly Subject[], ask: Ask) => Ea
 interface Flight<Fact> {
   readonly fact: Promise<Fact>;
   readonly group: FlightGroup;
+  /** Whether anybody waits for it besides who asked first. */
+  isShared: boolean;
 }
 
 interface FlightGroup {
@@ -33,7 +36,7 @@ export function createFlights<Subject, Fact>(
     [...subjects].forEach(([key, subject], index) => {
       const fact = facts[index];
       if (fact === undefined) throw new Error(`asked for ${subjects.size} facts, got ${facts.length}`);
-      const flight = { fact, group };
+      const flight: Flight<Fact> = { fact, group, isShared: false };
       flights.set(key, flight);
       const land = (): boolean => flights.get(key) === flight && flights.delete(key);
       fact.then((found) => {
@@ -47,8 +50,13 @@ export function createFlights<Subject, Fact>(
     const absent = new Map<string, Subject>();
     for (const subject of subjects) {
       const key = keyOf(subject);
-      if (flights.has(key) && ask.current !== true) ask.cost.coalesced += 1;
-      else absent.set(key, subject);
+      const flight = ask.current === true ? undefined : flights.get(key);
+      if (flight === undefined) {
+        absent.set(key, subject);
+      } else {
+        flight.isShared = true;
+        ask.cost.coalesced += 1;
+      }
     }
     if (absent.size > 0) depart(absent, ask);
     return subjects.map((subject) => {
@@ -60,7 +68,8 @@ export function createFlights<Subject, Fact>(
 }
 
 /** Waits for a fact until the signal says otherwise; the last one to go takes the fetch with it. */
-async function wait<Fact>({ fact, group }: Flight<Fact>, signal: AbortSignal): Promise<Fact> {
+async function wait<Fact>(flight: Flight<Fact>, signal: AbortSignal): Promise<Fact> {
+  const { fact, group } = flight;
   let stay = (): void => undefined;
   const gone = new Promise<never>((_, reject) => {
     const abandon = (): void => {
@@ -76,5 +85,7 @@ async function wait<Fact>({ fact, group }: Flight<Fact>, signal: AbortSignal): P
     stay();
     group.waiting -= 1;
     if (signal.aborted && group.waiting === 0) group.controller.abort(signal.reason);
+    // Many may have waited for it, each with all that an operation has to do next.
+    if (flight.isShared && !signal.aborted) await loopTurn();
   }
 }

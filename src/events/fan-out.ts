@@ -59,7 +59,7 @@ const unmetered: DeliveryMeter = { delivered: () => undefined, resynced: () => u
 
 /** Events that are kept in memory, bytes of payloads, and milliseconds of silence before a bookmark. */
 const recentEvents = 10_000;
-const memoBytes = 32 * 1024 * 1024;
+const memoBytes = 16 * 1024 * 1024;
 const bookmarkMs = 30_000;
 
 /** Starts reading the log, and delivers what is read. Rejects with UNAVAILABLE where the store cannot be reached now. */

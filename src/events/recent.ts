@@ -18,7 +18,7 @@ export interface RecentPage {
   readonly through: number;
 }
 
-/** Keeps the last so many events at least, and a quarter more at most, in the order of the log; none until it is `reset`. */
+/** Keeps the last so many events at least, and a sixteenth more at most, in the order of the log; none until it is `reset`. */
 export function createRecentEvents(size: number): RecentEvents {
   let events: TagEvent[] = [];
   /** Of the same events, by the place that filters name. */
@@ -37,7 +37,7 @@ export function createRecentEvents(size: number): RecentEvents {
       else list.push(event);
       head = event.sequence;
     }
-    if (events.length > 1.25 * size) cut();
+    if (events.length > (17 / 16) * size) cut();
   }
 
   function cut(): void {

@@ -12,6 +12,7 @@ import type { ImageStreamReader } from '../image-streams/reader.ts';
 import type { StreamImages } from '../image-streams/stream-images.ts';
 import type { ImageStreamWriter } from '../image-streams/writer.ts';
 import type { EventHistory } from '../events/history.ts';
+import { loopTurn } from '../lib/loop-turn.ts';
 import { createImageReader, type ImageReader } from '../images/reader.ts';
 import type { Registries } from '../images/registry-table.ts';
 import type { CursorCodec } from './cursor.ts';
@@ -79,9 +80,16 @@ export function createContextFactory(options: ContextOptions): (caller: Caller, 
     const controller = new AbortController();
     // Every question to a registry listens to it, and an operation may ask thousands.
     setMaxListeners(0, controller.signal);
+    /** In a turn: thousands of fields may fail with it, of each of the many operations that began at the same time. */
+    function giveUp(message: string): void {
+      const reason = new GatewayError('UPSTREAM_TIMEOUT', message, {});
+      void loopTurn().then(() => {
+        controller.abort(reason);
+      });
+    }
     const deadline = setTimeout(() => {
-      const message = `the operation took longer than ${operationMs / 1000} s; ask for less, or again, since what was read is kept`;
-      controller.abort(new GatewayError('UPSTREAM_TIMEOUT', message, {}));
+      const seconds = operationMs / 1000;
+      giveUp(`the operation took longer than ${seconds} s; ask for less, or again, since what was read is kept`);
     }, operationMs);
     deadline.unref();
     const cost: Cost = { upstreamRequests: 0, cacheHits: 0, coalesced: 0, mostRequests: options.mostRequests };
@@ -117,7 +125,7 @@ export function createContextFactory(options: ContextOptions): (caller: Caller, 
       },
       abandon: () => {
         clearTimeout(deadline);
-        controller.abort(new GatewayError('UPSTREAM_TIMEOUT', 'nobody waits for the answer any more', {}));
+        giveUp('nobody waits for the answer any more');
       },
     };
   };

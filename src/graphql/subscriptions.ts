@@ -5,6 +5,7 @@ import { viewerNamed, type Access, type Viewer } from '../access/access.ts';
 import type { Caller } from '../access/callers/callers.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import { loopTurn } from '../lib/loop-turn.ts';
 import type { FanOut } from '../events/fan-out.ts';
 import type { EventNames } from '../events/filter.ts';
 import { exactResource } from '../events/resource.ts';
@@ -88,6 +89,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const payloads = { schema, epoch: fanOut.epoch, begin: options.begin, format };
 
   async function prepare(request: SubscriptionRequest, viewer: Viewer): Promise<Prepared> {
+    // Clients that were dropped together come back together.
+    await loopTurn();
     try {
       const document = documentOf(documents === undefined ? ownText(request) : await trustedText(documents, request));
       const errors = admission.validate(document);

@@ -16,6 +16,7 @@ import type { GraphQLContext, Operation } from '../graphql/context.ts';
 import { createDocumentStore } from '../graphql/documents.ts';
 import type { ErrorFormatter } from '../graphql/errors.ts';
 import { notTrusted, type TrustedDocuments } from '../graphql/trusted-documents.ts';
+import { loopTurn } from '../lib/loop-turn.ts';
 import { authorizationOf } from './authorization.ts';
 import type { Cors } from './cors.ts';
 import { sendError, type Door } from './http.ts';
@@ -102,6 +103,19 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
       sendRefusal(response, caller, requestId);
       return;
     }
+    const parameters = await readParameters(request, response, requestId);
+    if (parameters === undefined) return;
+    // Clients that come back together ask together.
+    await loopTurn();
+    await execute(caller, parameters, request, response, requestId);
+  }
+
+  /** What is asked; `undefined` where that was refused, and answered. */
+  async function readParameters(
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+  ): Promise<Parameters | undefined> {
     let body: unknown;
     if (request.method === 'POST') {
       const read = await readJsonBody(request, options.bodyBytes);
@@ -110,24 +124,35 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
         // What was not read of the body would be taken for the next request.
         response.setHeader('connection', 'close');
         sendError(response, read.status, 'BAD_USER_INPUT', read.message, requestId);
-        return;
+        return undefined;
       }
       body = read.document;
     }
-    let parameters: Parameters | undefined = { search: searchOf(request), body };
-    if (documents !== undefined) parameters = await withTrustedDocument(documents, request.method, parameters);
+    const asked = { search: searchOf(request), body };
+    if (documents === undefined) return asked;
+    const parameters = await withTrustedDocument(documents, request.method, asked);
     if (parameters === undefined) {
       const { code, message } = notTrusted();
       options.metrics.operation('unknown', 'refused', 0);
       sendError(response, 400, code, message, requestId);
-      return;
     }
+    return parameters;
+  }
+
+  async function execute(
+    caller: Caller,
+    parameters: Parameters,
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+  ): Promise<void> {
+    if (response.destroyed) return;
     const operation = begin(caller, requestId);
     response.once('close', () => {
       if (response.writableFinished) operation.end();
       else operation.abandon();
     });
-    const execute = () =>
+    const answering = () =>
       apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method ?? 'GET',
@@ -137,7 +162,7 @@ export async function startGraphQLHttp(options: GraphQLHttpOptions): Promise<Gra
         context: () => Promise.resolve(operation.context),
       });
     const { tracing } = options;
-    const answer = await (tracing === undefined ? execute() : tracing.run(request.headers, requestId, execute));
+    const answer = await (tracing === undefined ? answering() : tracing.run(request.headers, requestId, answering));
     if (answer.body.kind === 'chunked') throw new Error('an answer in parts, which this schema never asks for');
     send(response, answer.status ?? 200, answer.headers, answer.body.string, requestId);
   }

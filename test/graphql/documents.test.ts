@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { parse, type DocumentNode } from 'graphql';
 import { createDocuments, createDocumentStore } from '../../src/graphql/documents.ts';
 
@@ -6,7 +6,7 @@ import { createDocuments, createDocumentStore } from '../../src/graphql/document
 const long = (name: string): string => `{ ${name} # ${'x'.repeat(64 * 1024)}\n}`;
 
 describe('remembered documents', () => {
-  test('one that was parsed is not parsed again', () => {
+  it('one that was parsed is not parsed again', () => {
     const parsed: string[] = [];
     const documentOf = createDocuments({
       parse: (source) => {
@@ -18,7 +18,7 @@ describe('remembered documents', () => {
     expect(parsed).toEqual(['{ a }']);
   });
 
-  test('those used longest ago go, by how long the texts are together', async () => {
+  it('those used longest ago go, by how long the texts are together', async () => {
     const store = createDocumentStore();
     const documents = new Map<string, DocumentNode>(['a', 'b', 'c', 'd'].map((name) => [name, parse(long(name))]));
     for (const [name, document] of documents) {
@@ -30,7 +30,7 @@ describe('remembered documents', () => {
     expect(kept).toEqual([documents.get('a'), undefined, documents.get('c'), documents.get('d')]);
   });
 
-  test('many short ones are no more than few long ones', async () => {
+  it('many short ones are no more than few long ones', async () => {
     const store = createDocumentStore();
     const text = `{ ${'a '.repeat(200)}}`;
     const most = Math.floor((256 * 1024) / text.length);
@@ -39,7 +39,7 @@ describe('remembered documents', () => {
     expect(await store.get(String(2 * most - 1))).toBeDefined();
   });
 
-  test('one can be taken out', async () => {
+  it('one can be taken out', async () => {
     const store = createDocumentStore();
     await store.set('a', parse('{ a }'));
     await store.delete('a');
