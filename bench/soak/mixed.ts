@@ -73,14 +73,14 @@ async function putLoadOn(
   await sleep(ms / 3);
   await warmUp.stop();
   const before = await atRest(gateway, undefined);
-  say(`warm after ${(ms / 60_000 / 3).toFixed(1)} min: ${countsIn(before.resources)}`);
+  say(`warm after ${(ms / 60_000 / 3).toFixed(1)} min: ${countsIn(before)}`);
 
   const load = startMixedLoad(options);
   const samples = await watch(gateway, (ms * 2) / 3, say);
   await load.stop();
   const after = await atRest(gateway, before);
   say(`done: ${countsIn(load.counts)}`);
-  say(`at rest: ${countsIn(after.resources)}`);
+  say(`at rest: ${countsIn(after)}`);
   return [
     ...memoryRows(samples, ms),
     left(before, after),
@@ -124,35 +124,41 @@ function memoryRows(samples: readonly (Held & { readonly at: number })[], ms: nu
 }
 
 /** What is held beyond what was held at the earlier rest. */
-function left(before: Held, after: Held): Row {
-  const more = moreThan(before, after);
+function left(before: Resources, after: Resources): Row {
   return {
     name: 'mixed: left over',
-    value: `${countsIn(after.resources)} at rest against ${countsIn(before.resources)} before`,
-    ratio: more,
+    value: `${countsIn(after)} at rest against ${countsIn(before)} before`,
+    ratio: moreThan(before, after),
     target: 0,
   };
 }
 
-function moreThan(before: Held, after: Held): number {
-  return Object.entries(after.resources).reduce(
-    (sum, [kind, count]) => sum + Math.max(count - (before.resources[kind] ?? 0), 0),
-    0,
-  );
+type Resources = Held['resources'];
+
+function moreThan(before: Resources, after: Resources): number {
+  return Object.entries(after).reduce((sum, [kind, count]) => sum + Math.max(count - (before[kind] ?? 0), 0), 0);
 }
 
-/** What is held once nothing is asked: as soon as it is no more than before, or has not changed for ten seconds. */
-async function atRest(gateway: InspectedGateway, before: Held | undefined): Promise<Held> {
+/**
+ * What is held all the time once nothing is asked: as soon as it is no more than before, or for ten seconds no look has found less.
+ * Polls and imports go on, and hold something now and then.
+ */
+async function atRest(gateway: InspectedGateway, before: Resources | undefined): Promise<Resources> {
   const until = performance.now() + restMs;
-  let held = await gateway.held();
-  for (let same = 0; performance.now() < until;) {
+  let least = (await gateway.held()).resources;
+  for (let same = 0; same < 10 && performance.now() < until;) {
+    if (before !== undefined && moreThan(before, least) === 0) break;
     await sleep(1_000);
-    const now = await gateway.held();
-    same = JSON.stringify(now.resources) === JSON.stringify(held.resources) ? same + 1 : 0;
-    held = now;
-    if (before === undefined ? same === 10 : moreThan(before, held) === 0) break;
+    const now = leastOf(least, (await gateway.held()).resources);
+    same = moreThan(now, least) === 0 ? same + 1 : 0;
+    least = now;
   }
-  return held;
+  return least;
+}
+
+function leastOf(one: Resources, other: Resources): Resources {
+  const both = Object.entries(one).map(([kind, count]) => [kind, Math.min(count, other[kind] ?? 0)] as const);
+  return Object.fromEntries(both.filter(([, count]) => count > 0));
 }
 
 function countsIn(counts: Readonly<Record<string, number>>): string {

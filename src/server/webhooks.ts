@@ -32,7 +32,7 @@ export interface WebhookDoorOptions {
   readonly onOutcome?: (outcome: WebhookOutcome) => void;
   /** Default 256 KiB. */
   readonly bodyBytes?: number;
-  /** Deliveries with hints of one registry at once, and per second after that. Default 200 and 50. */
+  /** Deliveries of one registry that lead to a look at something at once, and per second after that. Default 200 and 50. */
   readonly burst?: number;
   readonly perSecond?: number;
 }

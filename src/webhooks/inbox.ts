@@ -1,12 +1,12 @@
 import type { RegistryName } from '../domain/reference.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createSecret, type Secret } from '../lib/secret.ts';
-import { createTokenBucket } from '../lib/token-bucket.ts';
 import { watchFile } from '../lib/watched-file.ts';
 import { authenticate, type Authentic, type Claim, type Stranger, type Verdict } from './authenticate.ts';
 import { refused, type Headers, type NoHint, type Reading } from './delivery.ts';
 import { formats, readDelivery, type WebhookFormat } from './formats.ts';
 import { createReplays } from './replays.ts';
+import { createShare } from './share.ts';
 import { signatureWindowMs } from './standard-signature.ts';
 
 /** A registry that may tell of its changes. */
@@ -20,7 +20,7 @@ export interface WebhookRegistry {
 
 export interface InboxOptions {
   readonly clock: Clock;
-  /** Deliveries with hints that one registry may make at once, and per second after that. */
+  /** Deliveries that lead to a look at something that one registry may make at once, and per second after that. */
   readonly burst: number;
   readonly perSecond: number;
 }
@@ -48,14 +48,14 @@ export interface Inbox {
 const rememberedDeliveries = 1_000;
 
 /**
- * Authenticates deliveries and reads them. Those with hints are counted, so that strangers cannot use up a registry's
+ * Authenticates deliveries and reads them. Those that lead to something are counted, so that strangers cannot use up a registry's
  * share. The secret is read again when its file changes.
  */
 export function createInbox(registry: WebhookRegistry, { clock, burst, perSecond }: InboxOptions): Inbox {
   const { format, secretFile } = registry.webhook;
   const names = [registry.name, ...registry.aliases, new URL(registry.url).host];
   const file = watchFile(secretFile, readSecret, clock);
-  const bucket = createTokenBucket({ burst, perSecond, clock });
+  const share = createShare({ burst, perSecond, clock });
   // A signature is good from the window before its time to the window after it.
   const replays = createReplays(rememberedDeliveries, 2 * signatureWindowMs, clock);
 
@@ -69,9 +69,8 @@ export function createInbox(registry: WebhookRegistry, { clock, burst, perSecond
     // Deliveries of no interest are free: Docker's registry sends one for each pull and blob, and goes on with the next
     // only once this one is taken.
     if (reading.kind !== 'hints') return reading;
-    const retryAfterMs = bucket.wait();
+    const retryAfterMs = share.take(reading.hints);
     if (retryAfterMs > 0) return { kind: 'flooded', retryAfterMs };
-    bucket.take();
     if (once !== undefined) replays.add(once);
     return reading;
   }

@@ -139,11 +139,12 @@ describe('the same delivery a thousand times', () => {
   it('C10: is taken as often as the registry may send, and put off beyond', async () => {
     await stand.close();
     stand = await startWebhookStand({ burst: 5, perSecond: 1 });
+    let tag = 0;
     const send = () =>
       fetch(`${stand.url}/webhooks/${inPath('quay')}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: bodies.quay,
+        body: JSON.stringify({ ...(JSON.parse(bodies.quay) as object), updated_tags: [`t${(tag += 1)}`] }),
       });
     const statuses: number[] = [];
     for (let count = 0; count < 6; count += 1) statuses.push((await send()).status);
@@ -155,6 +156,24 @@ describe('the same delivery a thousand times', () => {
     await stand.clock.advance(1_000);
     expect((await send()).status).toBe(202);
     expect(stand.hints.filter((hint) => hint.startsWith('quay.example'))).toHaveLength(6);
+  });
+
+  it('L07: about one tag all the time leaves the share of its registry to the others', async () => {
+    await stand.close();
+    stand = await startWebhookStand({ burst: 2, perSecond: 1 });
+    const send = async (tag: string): Promise<number> => {
+      const body = JSON.stringify({ repository: 'team/app', tag });
+      const headers = stand.signed(body, { id: `msg_${(deliveries += 1)}` });
+      return (await stand.send(registries.generic, { headers, body })).status;
+    };
+    let deliveries = 0;
+    for (let count = 0; count < 20; count += 1) expect(await send('hot')).toBe(202);
+    expect([await send('other'), await send('third'), await send('hot')]).toEqual([202, 429, 202]);
+    // A moment later it counts once more.
+    await stand.clock.advance(1_000);
+    expect([await send('hot'), await send('third'), await send('hot')]).toEqual([202, 429, 202]);
+    // Nothing that was taken is kept back: the last of them may be the one that matters.
+    expect(stand.hints.filter((hint) => hint.endsWith(':hot'))).toHaveLength(23);
   });
 
   it('C10: is taken as often as it comes where it is of no interest', async () => {
@@ -171,7 +190,8 @@ describe('the same delivery a thousand times', () => {
   it('C10: put off is no delivery that was taken', async () => {
     await stand.close();
     stand = await startWebhookStand({ burst: 1, perSecond: 1 });
-    expect((await stand.send(inPath('generic'), { body: bodies.generic })).status).toBe(202);
+    const other = JSON.stringify({ repository: 'team/other', tag: '1' });
+    expect((await stand.send(inPath('generic'), { body: other })).status).toBe(202);
     const request = { headers: proof('generic'), body: bodies.generic };
     expect((await stand.send(registries.generic, request)).status).toBe(429);
     await stand.clock.advance(1_000);
