@@ -33,7 +33,8 @@ export function startMixedLoad({ url, registry, proxy, image, tags, random }: Mi
   const { signal } = over;
   // All that waits listens to it.
   setMaxListeners(0, signal);
-  const anyTag = (): string => tags[Math.floor(random() * tags.length)] ?? '';
+  const anyOf = (some: readonly string[]): string => some[Math.floor(random() * some.length)] ?? '';
+  const anyTag = (): string => anyOf(tags);
 
   /** Does something again and again, so many at a time; what fails by the faults that are injected is counted. */
   function repeat(name: string, atATime: number, everyMs: number, act: () => Promise<void> | void): Promise<void>[] {
@@ -80,7 +81,8 @@ export function startMixedLoad({ url, registry, proxy, image, tags, random }: Mi
   }
 
   async function mutate(): Promise<void> {
-    const tag = `app-${Math.floor(random() * 20)}:${anyTag()}`;
+    // Few enough that soon as many are there as ever are.
+    const tag = `app-${Math.floor(random() * 5)}:${anyOf(tags.slice(0, 8))}`;
     const from = `{ kind: DOCKER_IMAGE, name: "${image}:${anyTag()}" }`;
     await ask(
       random() < 0.7

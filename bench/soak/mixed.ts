@@ -182,6 +182,6 @@ registries:
     allowPrivateNetwork: true
     watch: { interval: 2s, repositories: [${repository}] }
     webhook: { format: generic, secretFile: "${join(folder, 'secret')}" }
-streams: [{ name: local, kind: local, schedule: 10s }]
+streams: [{ name: local, kind: local, schedule: 10s, history: 5 }]
 `;
 }

@@ -1,4 +1,5 @@
 import type Database from 'libsql';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../lib/clock.ts';
 import { storable, type Session, type Value } from '../session.ts';
 import { sqliteFailure } from './errors.ts';
@@ -8,14 +9,12 @@ const maxPrepared = 200;
 
 /** A session over a connection of libsql. */
 export function createSession(database: Database.Database, clock: Pick<Clock, 'now'>): Session {
-  const prepared = new Map<string, Database.Statement>();
+  const prepared = new LRUCache<string, Database.Statement>({ max: maxPrepared });
 
   function prepare(sql: string): Database.Statement {
     const known = prepared.get(sql);
     if (known !== undefined) return known;
     const statement = database.prepare(inOrder(sql));
-    const [oldest] = prepared.keys();
-    if (prepared.size >= maxPrepared && oldest !== undefined) prepared.delete(oldest);
     prepared.set(sql, statement);
     return statement;
   }
