@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { startCollector, type Collector } from '../support/collector.ts';
 import { createFaultyRegistry, type Fault, type FaultyRegistry } from '../support/faulty-registry.ts';
 import { openStream } from '../support/event-stream.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
@@ -20,6 +21,7 @@ const fileOf = (key: string): string => join(folder, key);
 let canaries: Record<'password' | 'hook' | 'cluster' | 'caller' | 'stranger' | 'jwt', string>;
 let registry: FaultyRegistry;
 let cluster: Server;
+let collector: Collector;
 let gateway: TestGateway | undefined;
 /** What the servers behind were shown. */
 let shown: string[];
@@ -38,6 +40,7 @@ beforeEach(async () => {
   for (const key of ['password', 'hook', 'cluster'] as const) writeFileSync(fileOf(key), `${canaries[key]}\n`);
   const hash = createHash('sha256').update(canaries.caller).digest('hex');
   writeFileSync(fileOf('tokens'), `bot ${hash} devs\n`);
+  collector = await startCollector();
   registry = await createFaultyRegistry({ access: { kind: 'basic', username: 'robot', password: canaries.password } });
   // A cluster that says at length what it was shown, whatever it is asked.
   cluster = createServer((request, response) => {
@@ -53,7 +56,7 @@ afterEach(async () => {
   await gateway?.stop().catch(() => undefined);
   gateway = undefined;
   cluster.closeAllConnections();
-  await Promise.all([registry.close(), new Promise((resolve) => cluster.close(resolve))]);
+  await Promise.all([registry.close(), collector.close(), new Promise((resolve) => cluster.close(resolve))]);
 });
 
 async function start(): Promise<TestGateway> {
@@ -74,6 +77,8 @@ async function start(): Promise<TestGateway> {
         rules: [{ groups: ['token:ci:devs'], allow: ['get', 'inspect', 'watch', 'tag', 'import'], ...everything }],
       },
       writes: true,
+      telemetry: { otlp: collector.url },
+      audit: { file: fileOf('audit') },
       limits: { upstreamTimeout: '1s', operation: '3s' },
       registries: [entry],
       streams: [
@@ -111,7 +116,7 @@ const selection = 'config { user } layers { digest }';
 const subscription = 'subscription { tagEvents { kind subject { text } } }';
 
 describe('a gateway with a secret of every kind', () => {
-  it('O05: gives none of them out: in answers, sockets, streams, metrics and lines of the log of any level', async () => {
+  it('O05: gives none of them out: in answers, sockets, streams, metrics, traces, the audit log and lines of the log of any level', async () => {
     const { url, stop } = await start();
     seed(registry.store).image('team/app', '1', {});
     const { caller, stranger, jwt, hook } = canaries;
@@ -159,6 +164,8 @@ describe('a gateway with a secret of every kind', () => {
 
     const pair = Buffer.from(`robot:${canaries.password}`).toString('base64');
     expect(shown).toContain(`Basic ${pair}`);
+    expect(collector.spans).not.toEqual([]);
+    expect(readFileSync(fileOf('audit'), 'utf8')).toContain('tagImageStream');
   });
 
   const encodings: readonly (readonly [string, (secret: string) => string])[] = [
@@ -177,6 +184,19 @@ describe('a gateway with a secret of every kind', () => {
       data: { image: { config: expect.anything() } },
     });
     await expect(stop()).rejects.toThrow('a secret was given out');
+  });
+
+  it('O05: would be found out if it gave one out in a trace', async () => {
+    const { url, stop } = await start();
+    await post(url, canaries.caller, { query: `query of_${canaries.cluster} { asOf }` });
+    await expect(stop()).rejects.toThrow(canaries.cluster);
+  });
+
+  it('O05: would be found out if it gave one out in the audit log', async () => {
+    const { url, stop } = await start();
+    const mutation = `mutation { untagImageStream(input: { source: "local", namespace: "shop", name: "${canaries.cluster}:b" }) { userErrors { code } } }`;
+    await post(url, canaries.caller, { query: mutation });
+    await expect(stop()).rejects.toThrow(canaries.cluster);
   });
 
   it('O05: would be found out if it told another whom it let in', async () => {

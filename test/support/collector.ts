@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -31,6 +32,9 @@ interface Exported {
   }[];
 }
 
+/** Told of all that collectors of this process receive. */
+export const collected = channel('test.collected');
+
 export async function startCollector(): Promise<Collector> {
   const spans: CollectedSpan[] = [];
   const bodies: string[] = [];
@@ -40,6 +44,7 @@ export async function startCollector(): Promise<Collector> {
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8');
       bodies.push(body);
+      collected.publish(body);
       if (request.url === '/v1/traces') spans.push(...read(JSON.parse(body) as Exported));
       response.setHeader('content-type', 'application/json');
       response.end('{}');

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { parse } from 'yaml';
+import { collected } from './collector.ts';
 import { formsOf } from './secret-forms.ts';
 
-/** Looks for secrets in all that a gateway of a test gives out: lines of its log, and every byte that leaves its port. */
+/** Looks for secrets in all that a gateway of a test gives out: lines of its log, every byte that leaves its port, traces, and the audit log. */
 export interface LeakWatch {
   /** Takes a line of the log. */
   readonly line: (text: string) => void;
@@ -74,12 +75,17 @@ export function watchForLeaks(yaml: string): LeakWatch {
     Object.assign(socket, { write: taking });
   };
 
+  const onTraces = (body: unknown): void => {
+    take(collected, Buffer.from(String(body)));
+  };
+
   const learnConfigured = (): void => {
     for (const secret of secretsOf(parse(yaml))) learn(secret);
   };
   learnConfigured();
   subscribe('http.server.request.start', onRequest);
   subscribe('net.server.socket', onSocket);
+  subscribe(collected.name, onTraces);
   return {
     line: (text) => {
       take(log, Buffer.from(text));
@@ -88,8 +94,11 @@ export function watchForLeaks(yaml: string): LeakWatch {
     end: () => {
       unsubscribe('http.server.request.start', onRequest);
       unsubscribe('net.server.socket', onSocket);
+      unsubscribe(collected.name, onTraces);
       // Files may have been written anew since.
       learnConfigured();
+      const { audit } = parse(yaml) as { readonly audit?: { readonly file: string } };
+      if (audit !== undefined) take(audit, Buffer.from(contentOf(audit.file).join('')));
       for (const kept of outputs.values()) look(kept);
       if (found.size > 0) throw new Error(`a secret was given out:\n${[...found].join('\n')}`);
     },
