@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../lib/clock.ts';
+import { createRememberedAnswers } from '../remembered-answers.ts';
 import type { Finding } from './caller-kind.ts';
 import type { ShownToken } from './shown-token.ts';
 
@@ -10,32 +10,15 @@ export interface Remembered {
   readonly put: (token: ShownToken, finding: Finding, until: number) => void;
 }
 
-interface Entry {
-  readonly finding: Finding;
-  readonly until: number;
-}
-
-/** How many of each are kept; of more, those go that were not asked for longest. */
+/** How many callers are kept, and how many tokens that were refused. */
 const most = 10_000;
 
-/** Who is known and who was refused are kept apart, so that many bad tokens push no good ones out. */
 export function createRemembered(clock: Clock): Remembered {
-  const kept = {
-    viewer: new LRUCache<string, Entry>({ max: most }),
-    refused: new LRUCache<string, Entry>({ max: most }),
-  };
-
+  const findings = createRememberedAnswers<Finding>({ isGood: ({ kind }) => kind === 'viewer', most, clock });
   return {
-    get({ hash }) {
-      const key = hash.toString('base64');
-      const entry = kept.viewer.get(key) ?? kept.refused.get(key);
-      if (entry === undefined || entry.until > clock.now()) return entry?.finding;
-      kept.viewer.delete(key);
-      kept.refused.delete(key);
-      return undefined;
-    },
-    put({ hash }, finding, until) {
-      kept[finding.kind].set(hash.toString('base64'), { finding, until });
+    get: ({ hash }) => findings.get(hash.toString('base64')),
+    put: ({ hash }, finding, until) => {
+      findings.put(hash.toString('base64'), finding, until);
     },
   };
 }

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
+import { createRememberedAnswers } from '../remembered-answers.ts';
 import type { Review, Verdict } from './review.ts';
 import type { Attributes } from './rights.ts';
 import type { Subject } from './subject.ts';
@@ -21,25 +22,19 @@ export interface DecisionsOptions {
 
 /** How long an answer is taken, from when it was asked for, in milliseconds: so long may a right go on that was taken back. */
 const rememberMs: Readonly<Record<Verdict['kind'], number>> = { allowed: 60_000, denied: 10_000, unknown: 5_000 };
-/** How many answers of each kind are kept; of more, those go that were not asked for longest. */
+/** How many answers that allow are kept, and how many others. */
 const most = 20_000;
 /** What is odd is logged so often at most, for each thing that is, in milliseconds. */
 const quietMs = 60_000;
 
-interface Entry {
-  readonly verdict: Verdict['kind'];
-  readonly until: number;
-}
+/** How many things that are odd it is remembered of that they were logged. */
+const mostLogged = 100;
 
-/**
- * Remembers what a cluster decides. Of many who ask the same at a time, one asks. What it allows is kept apart from the rest, so that many
- * questions about what is not there push nothing out.
- */
+/** Remembers what a cluster decides. Of many who ask the same at a time, one asks. */
 export function createDecisions({ source, review, clock, log }: DecisionsOptions): Decisions {
-  const allowed = new LRUCache<string, Entry>({ max: most });
-  const others = new LRUCache<string, Entry>({ max: most });
+  const verdicts = createRememberedAnswers<Verdict['kind']>({ isGood: (kind) => kind === 'allowed', most, clock });
   const underWay = new Map<string, Promise<boolean>>();
-  const loggedAt = new Map<string, number>();
+  const loggedAt = new LRUCache<string, number>({ max: mostLogged });
 
   function decided(verdict: Verdict['kind']): Decision {
     if (verdict !== 'unknown') return verdict === 'allowed';
@@ -47,19 +42,11 @@ export function createDecisions({ source, review, clock, log }: DecisionsOptions
     return Promise.reject(new GatewayError('AUTH_UNAVAILABLE', message, {}));
   }
 
-  function known(key: string): Entry | undefined {
-    const entry = allowed.get(key) ?? others.get(key);
-    if (entry === undefined || entry.until > clock.now()) return entry;
-    allowed.delete(key);
-    others.delete(key);
-    return undefined;
-  }
-
   async function ask(key: string, subject: Subject, attributes: Attributes, endsAt = Infinity): Promise<boolean> {
     const askedAt = clock.now();
     const verdict = await review(subject, attributes);
     const until = Math.min(askedAt + rememberMs[verdict.kind], endsAt);
-    (verdict.kind === 'allowed' ? allowed : others).set(key, { verdict: verdict.kind, until });
+    verdicts.put(key, verdict.kind, until);
     if ('why' in verdict) report(verdict.why);
     return decided(verdict.kind);
   }
@@ -74,8 +61,8 @@ export function createDecisions({ source, review, clock, log }: DecisionsOptions
 
   return (subject, attributes, endsAt) => {
     const key = keyOf(subject, attributes);
-    const entry = known(key);
-    if (entry !== undefined) return decided(entry.verdict);
+    const known = verdicts.get(key);
+    if (known !== undefined) return decided(known);
     const begun = underWay.get(key);
     if (begun !== undefined) return begun;
     const asking = ask(key, subject, attributes, endsAt).finally(() => underWay.delete(key));

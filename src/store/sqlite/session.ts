@@ -1,6 +1,6 @@
 import type Database from 'libsql';
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../lib/clock.ts';
+import { createRecentlyUsed } from '../../lib/recently-used.ts';
 import { storable, type Session, type Value } from '../session.ts';
 import { sqliteFailure } from './errors.ts';
 
@@ -9,14 +9,14 @@ const maxPrepared = 200;
 
 /** A session over a connection of libsql. */
 export function createSession(database: Database.Database, clock: Pick<Clock, 'now'>): Session {
-  const prepared = new LRUCache<string, Database.Statement>({ max: maxPrepared });
+  const prepared = createRecentlyUsed<Database.Statement>({
+    most: maxPrepared,
+    idleMs: Infinity,
+    now: () => clock.now(),
+  });
 
   function prepare(sql: string): Database.Statement {
-    const known = prepared.get(sql);
-    if (known !== undefined) return known;
-    const statement = database.prepare(inOrder(sql));
-    prepared.set(sql, statement);
-    return statement;
+    return prepared(sql, () => database.prepare(inOrder(sql)));
   }
 
   // Failures become rejections, as they would be of an engine that is elsewhere.
