@@ -27,7 +27,7 @@ const tags = Array.from({ length: 40 }, (_, index) => `t${index}`);
 const mb = 1e6;
 /** What the heap may grow by in an hour, in MB, and how long a soak must be for that to be told from chance, in minutes. */
 const mostGrowth = 1;
-const leastMinutes = 15;
+const leastMinutes = 30;
 const looksAtATime = 6;
 /** How long connections that are kept for the next request, and timers, may take to end once nothing is asked any more. */
 const restMs = 120_000;
