@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isInterfaceType, isObjectType } from 'graphql';
 import { alwaysEmpty, rows } from './rows.ts';
 import { createWorldStand, schema, type WorldStand } from './stand.ts';
-import { alpha, bravo, type World } from './viewers.ts';
+import { alpha, bravo, createAccessByName, type World } from './viewers.ts';
 
 /** Subscriptions are delivered, not asked: subscriptions.test.ts has their rows. */
 const elsewhere = ['Subscription.tagEvents', 'Subscription.imageStreamTagEvents'];
@@ -24,13 +24,15 @@ const table = Object.entries(rows).flatMap(([type, { reach, fields }]) => {
   });
 });
 
-describe('T01: the matrix of viewers and fields', () => {
+// A cluster that decides is asked: its answers come later.
+describe.each([false, true])('T01: the matrix of viewers and fields, decided later: %j', (later) => {
   let both: WorldStand;
   /** The same gateway where nothing of alpha's ever was. */
   let alone: WorldStand;
   beforeAll(async () => {
-    both = await createWorldStand({ worlds: ['alpha', 'bravo'] });
-    alone = await createWorldStand({ worlds: ['bravo'] });
+    const access = createAccessByName({ later });
+    both = await createWorldStand({ worlds: ['alpha', 'bravo'], access });
+    alone = await createWorldStand({ worlds: ['bravo'], access });
   });
   afterAll(async () => {
     await both.close();
