@@ -14,7 +14,7 @@ import { soakStorm } from './storm.ts';
 
 /**
  * `npm run soak -- [--only kill,events,mixed,storm,herd,hot-tag] [--seed S] [--quick]`; of `kill`, which is what runs where nothing else is
- * named, `[--rounds 200] [--store postgres://…] [--gateways 2]`; of `mixed`, `events` and `hot-tag` `[--minutes 45]`; of `storm`, `herd`
+ * named, `[--rounds 200] [--store postgres://…] [--gateways 2]`; of `mixed`, `events` and `hot-tag` `[--minutes 90]`; of `storm`, `herd`
  * and `hot-tag` `[--clients 5000]`. README.md tells what they are.
  */
 const { values } = parseArgs({
@@ -44,7 +44,7 @@ const soaks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
       perSecond: 100,
       seconds: quick ? 2 : Number(values.minutes ?? '10') * 60,
     }),
-  mixed: () => soakMixed({ main, minutes: Number(values.minutes ?? (quick ? '0.5' : '45')), seed, say }),
+  mixed: () => soakMixed({ main, minutes: Number(values.minutes ?? (quick ? '0.5' : '90')), seed, say }),
   storm: () =>
     soakStorm({
       ...{ main, seed, say },
