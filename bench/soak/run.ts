@@ -14,8 +14,8 @@ import { soakStorm } from './storm.ts';
 
 /**
  * `npm run soak -- [--only kill,events,mixed,storm,herd,hot-tag] [--seed S] [--quick]`; of `kill`, which is what runs where nothing else is
- * named, `[--rounds 200] [--store postgres://…] [--gateways 2]`; of `mixed`, `events` and `hot-tag` `[--minutes 90]`; of `storm`, `herd`
- * and `hot-tag` `[--clients 5000]`. README.md tells what they are.
+ * named, `[--rounds 200] [--store postgres://…] [--gateways 2]`; of `mixed`, `events` and `hot-tag` `[--minutes N]`, by default 90, 10
+ * and 1; of `storm`, `herd` and `hot-tag` `[--clients N]`. README.md tells what they are.
  */
 const { values } = parseArgs({
   options: {
